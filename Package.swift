@@ -1,0 +1,180 @@
+// swift-tools-version: 6.2
+// The targets below are the architecture: Recorder, Analyzer and Replayer depend on Core and never on each other.
+
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "bedrock-trace",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "bedrock-analyzer", targets: ["bedrock-analyzer"]),
+        .executable(name: "bedrock-recorder", targets: ["bedrock-recorder"]),
+        .executable(name: "bedrock-replayer", targets: ["bedrock-replayer"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: Core
+
+        .target(
+            name: "Core",
+            dependencies: [
+                "CDeflate",
+                "CLZ4",
+                "CXXHash",
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CoreTests",
+            dependencies: [
+                "Core",
+                "TestSupport",
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: Analyzer
+
+        .target(
+            name: "Analyzer",
+            dependencies: [
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "bedrock-analyzer",
+            dependencies: ["Analyzer"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "AnalyzerTests",
+            dependencies: [
+                "Analyzer",
+                "Core",
+                "TestSupport",
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: Recorder
+
+        .target(
+            name: "Recorder",
+            dependencies: [
+                "CCurl",
+                "CKernelStamps",
+                "CLinux",
+                "COpenSSL",
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "bedrock-recorder",
+            dependencies: ["Recorder"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "RecorderTests",
+            dependencies: [
+                "Core",
+                "Recorder",
+                "TestSupport",
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: Replayer
+
+        .target(
+            name: "Replayer",
+            dependencies: [
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "bedrock-replayer",
+            dependencies: ["Replayer"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ReplayerTests",
+            dependencies: [
+                "Core",
+                "Replayer",
+                "TestSupport",
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: Whole programs
+
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Core",
+                "TestSupport",
+                "bedrock-analyzer",
+                "bedrock-recorder",
+                "bedrock-replayer",
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "TestSupport",
+            path: "Tests/TestSupport",
+            swiftSettings: swiftSettings
+        ),
+
+        // MARK: C libraries
+
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
+        .systemLibrary(
+            name: "CDeflate",
+            pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]
+        ),
+        .target(name: "CKernelStamps"),
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CLZ4",
+            pkgConfig: "liblz4",
+            providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
+        .systemLibrary(
+            name: "CXXHash",
+            pkgConfig: "libxxhash",
+            providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]
+        ),
+    ]
+)

@@ -1,0 +1,4 @@
+#ifndef BEDROCK_TRACE_CLINUX_H
+#define BEDROCK_TRACE_CLINUX_H
+
+#endif
