@@ -34,7 +34,8 @@ let package = Package(
                 "CLZ4",
                 "CXXHash",
             ],
-            swiftSettings: swiftSettings
+            // Cursors over bytes are non-escapable values; spelling their lifetime still takes a feature flag.
+            swiftSettings: swiftSettings + [.enableExperimentalFeature("Lifetimes")]
         ),
         .testTarget(
             name: "CoreTests",
