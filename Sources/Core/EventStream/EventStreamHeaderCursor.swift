@@ -44,11 +44,6 @@ struct EventStreamHeaderCursor: ~Escapable {
         return EventStreamHeaderSlice(nameRange: nameRange, type: type, valueRange: try take(length, "a value"))
     }
 
-    /// Whether the bytes in `range` are exactly `text`.
-    func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        bytes.matches(range, text)
-    }
-
     /// The header that `slice` stands for.
     func header(_ slice: EventStreamHeaderSlice) throws(EventStreamError) -> EventStreamHeader {
         EventStreamHeader(try text(slice.nameRange, "a name"), try value(slice))
@@ -91,6 +86,11 @@ struct EventStreamHeaderCursor: ~Escapable {
 }
 
 extension RawSpan {
+    /// The bytes in `range` as text; what is not UTF-8 becomes the replacement character.
+    func text(_ range: Range<Int>) -> String {
+        extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Whether the bytes in `range` are exactly `text`.
     func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
