@@ -88,8 +88,10 @@ public struct ResponseMetadata: Hashable, Sendable {
     public var usage: TokenUsage
     /// The counts in the model's own JSON, which may differ; `nil` where the stream has none beside the service's.
     public var modelUsage: TokenUsage?
-    /// Whether the service itself has spoken: `metadata` of ConverseStream, `amazon-bedrock-invocationMetrics` of
-    /// InvokeModelWithResponseStream. Both come last, so that a stream without them was cut or blocked.
+    /// Whether the service itself has spoken.
+    ///
+    /// It does so last, in `metadata` of ConverseStream and `amazon-bedrock-invocationMetrics` of
+    /// InvokeModelWithResponseStream; a stream without was cut or blocked.
     public var isFromService: Bool
     /// The service's duration of the whole invocation, in milliseconds.
     public var serverLatencyMilliseconds: Double?

@@ -66,7 +66,7 @@ enum AnthropicMessages: ModelFamily {
         emit(.delta(delta))
     }
 
-    /// Reads the `delta` object. Each of its types has one member of its own, which therefore tells the kind.
+    /// Reads the `delta` object, whose kind its one member beside `type` tells.
     private static func readDelta(_ cursor: inout JSONCursor) throws(JSONError) -> ContentDelta {
         var delta: ContentDelta?
         var isUnknown = false
