@@ -14,6 +14,7 @@ package enum BCa {
     ///   - belowEstimate: P(θ* < θ) + ½ P(θ* = θ).
     ///   - acceleration: The skewness term; `nil` or NaN where it is undefined.
     ///   - confidence: The two-sided level.
+    /// - Returns: The levels at which to read the bootstrap distribution.
     static func levels(belowEstimate: Double, acceleration: Double?, confidence: Double) -> Levels? {
         guard let a = acceleration, a.isFinite, belowEstimate > 0, belowEstimate < 1 else { return nil }
         let bias = SpecialFunctions.normalQuantile(belowEstimate)
@@ -45,19 +46,32 @@ package enum BCa {
         return cubes / (6 * squares * squares.squareRoot())
     }
 
+    /// A value of the statistic with one observation left out, and for how many observations it is that value.
+    package struct JackknifeValue: Sendable {
+        package let value: Double
+        package let count: Int
+
+        package init(value: Double, count: Int = 1) {
+            self.value = value
+            self.count = count
+        }
+    }
+
     /// Acceleration of a statistic of several independent samples, each with its jackknife values θ₍₋ᵢ₎.
     ///
     /// This is the formula of scipy's `bootstrap`: Σⱼ Σᵢ uᵢⱼ³/nⱼ³ over 6 (Σⱼ Σᵢ uᵢⱼ²/nⱼ²)^1.5 with uᵢⱼ = (nⱼ − 1)(mean − θ₍₋ᵢ₎).
-    package static func acceleration(jackknifeOfSamples samples: [[Double]]) -> Double? {
+    package static func acceleration(jackknifeOfSamples samples: [[JackknifeValue]]) -> Double? {
         var squares = 0.0
         var cubes = 0.0
         for jackknife in samples {
-            guard let mean = Moments.mean(jackknife) else { return nil }
-            let size = Double(jackknife.count)
-            for value in jackknife {
-                let u = (size - 1) * (mean - value) / size
-                squares += u * u
-                cubes += u * u * u
+            guard let reference = jackknife.first?.value else { return nil }
+            let size = Double(jackknife.reduce(0) { $0 + $1.count })
+            // Differences from one of the values, so that equal ones give exactly zero.
+            let shift = jackknife.reduce(0) { $0 + Double($1.count) * ($1.value - reference) } / size
+            for entry in jackknife {
+                let u = (size - 1) * (shift - (entry.value - reference)) / size
+                squares += Double(entry.count) * u * u
+                cubes += Double(entry.count) * u * u * u
             }
         }
         guard squares > 0 else { return nil }
@@ -71,36 +85,25 @@ package enum BCa {
         return acceleration(influence: values.map { $0 - mean })
     }
 
-    /// Acceleration of the type-7 quantile by the jackknife, which takes only three different values; `nil` where it is 0/0.
-    package static func accelerationOfQuantile(sorted: [Double], p: Double) -> Double? {
+    /// The jackknife of the type-7 quantile, which takes only three different values; empty below two observations.
+    package static func jackknifeOfQuantile(sorted: [Double], p: Double) -> [JackknifeValue] {
         let n = sorted.count
-        guard n >= 2 else { return nil }
+        guard n >= 2, p >= 0, p <= 1 else { return [] }
         // With one value removed, the quantile is made of the order statistics `rank` and `rank` + 1 of the rest.
         let position = Quantile.Position(count: n - 1, p: p)
         func without(_ removed: Int) -> Double {
             position.value { rank in sorted[rank < removed ? rank - 1 : min(rank, n - 1)] }
         }
-        let removedBelow = without(1)
-        let removedAt = without(min(position.rank + 1, n))
-        let removedAbove = without(n)
-        let countBelow = position.rank
-        let countAt = 1
-        let countAbove = n - countBelow - countAt
-        let mean =
-            removedBelow
-            + (Double(countAt) * (removedAt - removedBelow) + Double(countAbove) * (removedAbove - removedBelow))
-            / Double(n)
-        guard mean.isFinite else { return nil }
-        var squares = 0.0
-        var cubes = 0.0
-        for (value, count) in [(removedBelow, countBelow), (removedAt, countAt), (removedAbove, countAbove)] {
-            let u = mean - value
-            squares += Double(count) * u * u
-            cubes += Double(count) * u * u * u
-        }
-        guard squares > 0 else { return nil }
-        let a = cubes / (6 * squares * squares.squareRoot())
-        return a.isFinite ? a : nil
+        return [
+            JackknifeValue(value: without(1), count: position.rank),
+            JackknifeValue(value: without(position.rank + 1), count: 1),
+            JackknifeValue(value: without(n), count: n - position.rank - 1),
+        ]
+    }
+
+    /// Acceleration of the type-7 quantile; `nil` where the jackknife has no spread.
+    package static func accelerationOfQuantile(sorted: [Double], p: Double) -> Double? {
+        acceleration(jackknifeOfSamples: [jackknifeOfQuantile(sorted: sorted, p: p)])
     }
 
     /// The acceleration that a quantile has for any distribution: (2p − 1) / (6 √(n p (1 − p))).

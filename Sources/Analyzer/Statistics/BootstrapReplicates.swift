@@ -18,7 +18,7 @@ package struct ResamplingPlan: Sendable {
 }
 
 /// The replicates of a statistic and the intervals that are read off them.
-package struct BootstrapDistribution: Sendable {
+package struct BootstrapDistribution: BootstrapLaw {
     /// The statistic of the sample itself.
     package let estimate: Double
     /// The replicates in ascending order.
@@ -32,62 +32,19 @@ package struct BootstrapDistribution: Sendable {
     /// P(θ* < θ) + ½ P(θ* = θ).
     package var probabilityBelowEstimate: Double {
         guard !sorted.isEmpty else { return 0.5 }
-        let below = Self.firstIndex(in: sorted) { $0 >= estimate }
-        let upTo = Self.firstIndex(in: sorted) { $0 > estimate }
+        let below = sorted.firstIndexSorted { $0 >= estimate }
+        let upTo = sorted.firstIndexSorted { $0 > estimate }
         return Double(below + upTo) / Double(2 * sorted.count)
     }
 
     /// The standard deviation of the replicates.
     package var standardError: Double? { Moments.standardDeviation(sorted.filter { $0.isFinite }) }
 
-    /// The percentile interval, its ends type-7 quantiles of the replicates.
-    package func percentile(confidence: Double) -> Interval {
-        let alpha = (1 - confidence) / 2
-        return Interval(
-            low: Quantile.value(sorted: sorted, p: alpha),
-            high: Quantile.value(sorted: sorted, p: 1 - alpha),
-            confidence: confidence
-        )
-    }
+    package var isDegenerate: Bool { sorted.first == sorted.last && sorted.first == estimate }
 
-    /// The basic interval.
-    package func basic(confidence: Double) -> Interval {
-        let direct = percentile(confidence: confidence)
-        return Interval(
-            low: direct.high.map { 2 * estimate - $0 },
-            high: direct.low.map { 2 * estimate - $0 },
-            confidence: confidence
-        )
-    }
-
-    /// The BCa interval; the percentile interval, so flagged, where BCa does not exist.
-    package func bca(acceleration: Double?, confidence: Double) -> (interval: Interval, flags: [EstimateFlag]) {
-        if let low = sorted.first, low == sorted.last, low == estimate {
-            return (Interval(low: low, high: low, confidence: confidence), [.degenerate])
-        }
-        let levels = BCa.levels(
-            belowEstimate: probabilityBelowEstimate,
-            acceleration: acceleration,
-            confidence: confidence
-        )
-        guard let levels else { return (percentile(confidence: confidence), [.bcaUndefined]) }
-        return (
-            Interval(
-                low: Quantile.value(sorted: sorted, p: levels.low),
-                high: Quantile.value(sorted: sorted, p: levels.high),
-                confidence: confidence
-            ), []
-        )
-    }
-
-    private static func firstIndex(in sorted: [Double], where predicate: (Double) -> Bool) -> Int {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if predicate(sorted[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
+    /// The type-7 quantile of the replicates.
+    package func quantile(level: Double) -> Double? {
+        Quantile.value(sorted: sorted, p: level)
     }
 }
 

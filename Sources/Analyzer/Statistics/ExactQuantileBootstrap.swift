@@ -10,7 +10,7 @@
 ///     P(i, i) = F(i) − F(i−1) − Aᵢ Tᵢ,    F(i) = P(Bin(n, i/n) ≥ r),
 ///
 /// with Aᵢ = C(n, r) [(i/n)ʳ − ((i−1)/n)ʳ] and Tᵢ = ((n−i)/n)ⁿ⁻ʳ. Only some 9 √(n p (1−p)) ranks on either side matter.
-package struct ExactQuantileBootstrap: Sendable {
+package struct ExactQuantileBootstrap: BootstrapLaw {
     /// The sample quantile that is resampled.
     package let estimate: Double
     private let sorted: [Double]
@@ -189,7 +189,7 @@ package struct ExactQuantileBootstrap: Sendable {
         return answer.isFinite ? answer : nil
     }
 
-    // MARK: Intervals
+    // MARK: Spread and bias
 
     /// The standard deviation of the law; `nil` if it reaches into censored values.
     package var standardError: Double? {
@@ -235,35 +235,10 @@ package struct ExactQuantileBootstrap: Sendable {
         return (cumulative(estimate - slack) + cumulative(estimate + slack)) / 2
     }
 
-    /// The percentile interval.
-    package func percentile(confidence: Double) -> Interval {
-        let alpha = (1 - confidence) / 2
-        return Interval(low: quantile(level: alpha), high: quantile(level: 1 - alpha), confidence: confidence)
-    }
-
-    /// The basic interval, the percentile interval reflected about the estimate.
-    package func basic(confidence: Double) -> Interval {
-        let direct = percentile(confidence: confidence)
-        return Interval(
-            low: direct.high.map { 2 * estimate - $0 },
-            high: direct.low.map { 2 * estimate - $0 },
-            confidence: confidence
-        )
-    }
+    package var isDegenerate: Bool { sorted.first == sorted.last }
 
     /// The BCa interval with the jackknife's acceleration; the percentile interval, so flagged, where BCa does not exist.
     package func bca(confidence: Double) -> (interval: Interval, flags: [EstimateFlag]) {
-        if let low = sorted.first, low == sorted.last {
-            return (Interval(low: low, high: low, confidence: confidence), [.degenerate])
-        }
-        let levels = BCa.levels(
-            belowEstimate: probabilityBelowEstimate,
-            acceleration: BCa.accelerationOfQuantile(sorted: sorted, p: probability),
-            confidence: confidence
-        )
-        guard let levels else { return (percentile(confidence: confidence), [.bcaUndefined]) }
-        return (
-            Interval(low: quantile(level: levels.low), high: quantile(level: levels.high), confidence: confidence), []
-        )
+        bca(acceleration: BCa.accelerationOfQuantile(sorted: sorted, p: probability), confidence: confidence)
     }
 }

@@ -3,21 +3,24 @@
 import Dispatch
 
 enum Parallel {
-    /// Fills an array of `count` values, where `fill` writes the slots of one contiguous range of numbers.
+    /// Makes `count` items of `width` numbers each, where `fill` writes the slots of one contiguous range of items.
     ///
     /// - Parameters:
-    ///   - count: How many values to make.
+    ///   - count: How many items to make.
+    ///   - width: How many slots each item has; item i owns the slots from i · width on.
     ///   - threads: How many ranges to work on at once; 1 stays on the calling thread.
-    ///   - fill: Writes every slot of `range`; called with disjoint ranges, at the same time.
+    ///   - fill: Writes every slot of the items in `range`; called with disjoint ranges, at the same time.
+    /// - Returns: The filled slots.
     static func fill(
         count: Int,
+        width: Int = 1,
         threads: Int,
         _ fill: @Sendable (_ range: Range<Int>, _ slots: UnsafeMutableBufferPointer<Double>) -> Void
     ) -> [Double] {
-        [Double](unsafeUninitializedCapacity: max(count, 0)) { buffer, initialized in
-            guard count > 0 else { return }
+        [Double](unsafeUninitializedCapacity: max(count * width, 0)) { buffer, initialized in
+            guard count > 0, width > 0 else { return }
             buffer.initialize(repeating: 0)
-            initialized = count
+            initialized = count * width
             let parts = min(max(threads, 1), count)
             guard parts > 1 else {
                 fill(0..<count, buffer)

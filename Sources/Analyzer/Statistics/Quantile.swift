@@ -30,6 +30,7 @@ package enum Quantile {
     ///   - sorted: Ascending values without NaN.
     ///   - p: The probability.
     ///   - definition: Which of the nine definitions; type 7 unless stated.
+    /// - Returns: The quantile, +∞ where it lies among censored values.
     package static func value(
         sorted: [Double],
         p: Double,

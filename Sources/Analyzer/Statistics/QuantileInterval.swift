@@ -44,6 +44,7 @@ package enum QuantileInterval {
     ///   - sorted: Ascending values without NaN, +∞ for censored ones.
     ///   - p: The probability of the quantile, 0 < p < 1.
     ///   - confidence: The two-sided level.
+    /// - Returns: The interval, in the values' own unit.
     package static func nyblom(sorted: [Double], p: Double, confidence: Double) -> Interval {
         let n = sorted.count
         guard n > 0, p > 0, p < 1, confidence > 0, confidence < 1 else {
