@@ -38,6 +38,14 @@ package struct ClusteredEstimate: Equatable, Sendable {
     package var variance: ClusterVariance?
     /// The interval of the probability, for a quantile.
     package var probabilityInterval: Interval?
+    /// The degrees of freedom of the interval; `nil` where it is not Student's.
+    package var degrees: Double?
+
+    /// The two-sided p-value of the value being `null`; `nil` where there is no standard error above 0.
+    package func pValue(against null: Double = 0) -> Double? {
+        guard let value = estimate.value, let error = estimate.standardError, error > 0, let degrees else { return nil }
+        return SpecialFunctions.studentTwoSidedP((value - null) / error, degrees: degrees)
+    }
 }
 
 /// Design-aware estimates; deterministic, one pass over the observations after sorting.
@@ -185,7 +193,7 @@ package enum Clustered {
             result.interval = MeanInterval.student(mean: value, error: error, count: count, confidence: confidence)
             result.method = .student
             result.flags = [.independentRequests]
-            return ClusteredEstimate(estimate: result, target: .independent)
+            return ClusteredEstimate(estimate: result, target: .independent, degrees: Double(count - 1))
         }
         let design = DesignError(influence, layout, target, sections)
         result.flags = design.flags
@@ -195,7 +203,12 @@ package enum Clustered {
             let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
             result.interval = Interval(low: value - reach, high: value + reach, confidence: confidence)
         }
-        return ClusteredEstimate(estimate: result, target: design.target, variance: design.variance)
+        return ClusteredEstimate(
+            estimate: result,
+            target: design.target,
+            variance: design.variance,
+            degrees: design.standardError == nil ? nil : design.degrees
+        )
     }
 }
 

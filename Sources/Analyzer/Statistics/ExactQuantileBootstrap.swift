@@ -228,6 +228,22 @@ package struct ExactQuantileBootstrap: BootstrapLaw {
         return max(0, square / total - mean * mean).squareRoot()
     }
 
+    /// Every pair of window ranks as a value with its probability; some √n² of them.
+    func forEachAtom(_ body: (_ value: Double, _ mass: Double) -> Void) {
+        for i in tied.indices {
+            let lower = sorted[first - 1 + i]
+            body(lower, tied[i])
+            guard fraction > 0, apart[i] > 1e-18 else { continue }
+            var before = 1.0
+            for j in (i + 1)..<max(tied.count, i + 1) {
+                let after = Elementary.exp(logTail[j] - logTail[i])
+                body(Quantile.interpolate(lower, sorted[first - 1 + j], fraction), apart[i] * (before - after))
+                before = after
+                if after < 1e-18 { break }
+            }
+        }
+    }
+
     /// P(θ* < θ) + ½ P(θ* = θ), where values that differ by rounding alone count as equal.
     package var probabilityBelowEstimate: Double {
         guard estimate.isFinite else { return 1 }
