@@ -127,3 +127,22 @@ enum RecordEncoding {
         json.member("message", record.message)
     }
 }
+
+extension TraceRecord {
+    /// The topic of the channel that carries the record.
+    package var topic: String {
+        switch self {
+        case .clock: TraceChannel.clock.topic
+        case .request: TraceChannel.request.topic
+        case .connection: TraceChannel.connection.topic
+        case .response: TraceChannel.response.topic
+        case .chunks: TraceChannel.chunks.topic
+        case .error: TraceChannel.error.topic
+        case .end: TraceChannel.end.topic
+        case .drop: TraceChannel.drops.topic
+        }
+    }
+
+    /// The record's JSON message, UTF-8; `nil` for chunks.
+    package var jsonMessage: [UInt8]? { RecordEncoding.json(self) }
+}

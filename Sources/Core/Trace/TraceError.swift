@@ -12,6 +12,8 @@ public enum TraceError: Error, Hashable, Sendable {
     case damagedRecord(path: String, offset: UInt64, reason: String)
     /// The trace needs a reader that knows more than this one.
     case incompatible(path: String, features: [String])
+    /// A folder holds no trace.
+    case noTraces(folder: String)
     /// A compressor failed.
     case compression(reason: String)
 }
@@ -30,6 +32,8 @@ extension TraceError: CustomStringConvertible {
             "\(path): damaged at byte \(offset): \(reason); `bedrock-analyzer recover` saves what is whole"
         case .incompatible(let path, let features):
             "\(path): needs a newer version of this program, for: \(features.joined(separator: ", "))"
+        case .noTraces(let folder):
+            "\(folder): no .mcap file in this folder"
         case .compression(let reason):
             "compression failed: \(reason)"
         }

@@ -117,8 +117,8 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
 
     /// Writes the chunk under way.
     public mutating func flush() throws(TraceError) {
-        var messages = self.messages
-        self.messages = []
+        // Batches come first: where times are equal, a stream's last bytes stand before its `/end`.
+        var messages: [MCAPMessage] = []
         for batch in streams.takeBatches() {
             messages.append(
                 MCAPMessage(
@@ -131,6 +131,8 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
                 )
             )
         }
+        messages += self.messages
+        self.messages = []
         pendingByteCount = 0
         firstPending = nil
         guard !messages.isEmpty else { return }

@@ -48,6 +48,8 @@ enum PayloadLengthHider {
         mutating func shortened() -> (bytes: [UInt8], paddingEnd: Int?)? {
             guard source.first == UInt8(ascii: "{") else { return nil }
             do {
+                // A copy, because what the walk finds changes `self` while the cursor holds the bytes.
+                let source = self.source
                 var cursor = JSONCursor(source.span.bytes)
                 try walk(&cursor, key: nil, depth: 0)
                 try cursor.finish()
