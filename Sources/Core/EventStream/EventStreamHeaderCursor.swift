@@ -72,6 +72,7 @@ struct EventStreamHeaderCursor: ~Escapable {
         }
     }
 
+    @inline(__always)
     private mutating func take(_ count: Int, _ what: StaticString) throws(EventStreamError) -> Range<Int> {
         guard frame.headersRange.upperBound - position >= count else {
             throw fault("\(what) reaches beyond the headers")
@@ -92,10 +93,28 @@ extension RawSpan {
     }
 
     /// Whether the bytes in `range` are exactly `text`.
+    ///
+    /// Inlined, because most comparisons end with the lengths.
+    @inline(__always)
     func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return extracting(range).withUnsafeBytes { raw in
-            text.withUTF8Buffer { $0.elementsEqual(raw) }
+        range.count == text.utf8CodeUnitCount && holds(text, at: range.lowerBound)
+    }
+
+    /// Whether `text` begins at `offset`; its last byte must lie within.
+    private func holds(_ text: StaticString, at offset: Int) -> Bool {
+        text.withUTF8Buffer { text in
+            let text = UnsafeRawBufferPointer(text)
+            var index = 0
+            while index + 8 <= text.count {
+                let ours = unsafeLoadUnaligned(fromByteOffset: offset + index, as: UInt64.self)
+                if ours != text.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+                index += 8
+            }
+            while index < text.count {
+                if unsafeLoadUnaligned(fromByteOffset: offset + index, as: UInt8.self) != text[index] { return false }
+                index += 1
+            }
+            return true
         }
     }
 }
