@@ -64,7 +64,11 @@ struct TraceArguments: ParsableArguments {
 /// What statistics are made with.
 struct StatisticsOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("What to group by, comma-separated: \(GroupKey.names.joined(separator: ", ")).", valueName: "keys"))
+        help: ArgumentHelp(
+            "What to group by, comma-separated: \(GroupKey.names.joined(separator: ", ")).",
+            valueName: "keys"
+        )
+    )
     var groupBy = "model,region,latency"
 
     @Option(help: "The level of the confidence intervals.")
@@ -80,7 +84,9 @@ struct StatisticsOptions: ParsableArguments {
     var threads = 1
 
     func validate() throws {
-        guard confidence > 0.5, confidence < 1 else { throw ValidationError("--confidence: expected 0.5 to 1, as 0.95") }
+        guard confidence > 0.5, confidence < 1 else {
+            throw ValidationError("--confidence: expected 0.5 to 1, as 0.95")
+        }
         guard (100...1_000_000).contains(resamples) else {
             throw ValidationError("--resamples: expected 100 to 1000000")
         }
@@ -93,7 +99,8 @@ struct StatisticsOptions: ParsableArguments {
         plan.groupBy = try groupBy.split(separator: ",").map { name in
             guard let key = GroupKey(String(name)) else {
                 throw UsageError(
-                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))")
+                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))"
+                )
             }
             return key
         }

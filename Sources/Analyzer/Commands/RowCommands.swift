@@ -11,7 +11,9 @@ struct RowOptions: ParsableArguments {
     func rowFormat() throws -> RowFormat {
         guard let format = RowFormat.all.first(where: { $0.name == self.format }) else {
             throw UsageError(
-                description: "--format: '\(self.format)' is none of \(RowFormat.all.map(\.name).joined(separator: ", "))")
+                description:
+                    "--format: '\(self.format)' is none of \(RowFormat.all.map(\.name).joined(separator: ", "))"
+            )
         }
         return format
     }

@@ -18,7 +18,8 @@ struct SummaryCommand: ParsableCommand {
         guard let format = SummaryFormat.all.first(where: { $0.name == self.format }) else {
             throw UsageError(
                 description: "--format: '\(self.format)' is none of "
-                    + SummaryFormat.all.map(\.name).joined(separator: ", "))
+                    + SummaryFormat.all.map(\.name).joined(separator: ", ")
+            )
         }
         let plan = try statistics.plan()
         let (rows, sources) = try TraceAnalysis.rows(input.files())

@@ -87,7 +87,10 @@ package struct MetricSummary: Sendable {
                     name: one.name,
                     probability: one.probability,
                     estimate: Clustered.quantile(
-                        numbers, p: one.probability, layout: layout, confidence: plan.confidence
+                        numbers,
+                        p: one.probability,
+                        layout: layout,
+                        confidence: plan.confidence
                     ).estimate
                 )
             },

@@ -53,7 +53,8 @@ struct TraceReport {
                 (
                     "callback lag",
                     "p50 \(NumberText.fixed(median, decimals: 1)) µs, p99 \(NumberText.fixed(high, decimals: 1)) µs"
-                ))
+                )
+            )
         }
         if let clock = source.clocks.first {
             let state = clock.snapshot.synchronization.map { $0.isSynchronized ? "synchronized" : "not synchronized" }

@@ -4,11 +4,19 @@
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// The value of each digit; bytes that are no digit have the top bit.
-    private static let values: [UInt8] = {
-        var values = [UInt8](repeating: 0x80, count: 256)
-        for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
-        return values
+    /// What each byte adds to the three bytes of its group, as a little-endian word.
+    ///
+    /// Entry `place * 256 + byte`; a byte that is no digit sets the top bit, which no digit reaches.
+    private static let contributions: [UInt32] = {
+        var table = [UInt32](repeating: 0x8000_0000, count: 4 * 256)
+        for (value, digit) in alphabet.enumerated() {
+            let value = UInt32(value)
+            let byPlace = [
+                value << 2, value >> 4 | (value & 15) << 12, (value >> 2) << 8 | (value & 3) << 22, value << 16,
+            ]
+            for (place, contribution) in byPlace.enumerated() { table[place * 256 + Int(digit)] = contribution }
+        }
+        return table
     }()
 
     /// Decodes `text`; `nil` unless it is whole groups of four digits, padded at the end where needed.
@@ -26,37 +34,40 @@ package enum Base64 {
         func byte(_ index: Int) -> UInt8 { text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self) }
         let padding = byte(last + 3) != UInt8(ascii: "=") ? 0 : byte(last + 2) != UInt8(ascii: "=") ? 1 : 2
 
-        // The last group is decoded on its own, since digits of it may be padding.
         let count = text.byteCount / 4 * 3
         decoded.append(contentsOf: repeatElement(0, count: count))
-        var faults: UInt8 = 0
-        values.withUnsafeBufferPointer { values in
-            decoded.withUnsafeMutableBufferPointer { output in
-                // Every index is below its buffer's count: `values` has 256 elements, `output` 3 for each group of 4.
-                func put(_ digits: UInt32, at group: Int) {
-                    let first = values[Int(digits & 0xFF)]
-                    let second = values[Int(digits >> 8 & 0xFF)]
-                    let third = values[Int(digits >> 16 & 0xFF)]
-                    let fourth = values[Int(digits >> 24)]
-                    faults |= first | second | third | fourth
-                    let out = group * 3
-                    output[out] = first &<< 2 | second &>> 4
-                    output[out + 1] = second &<< 4 | third &>> 2
-                    output[out + 2] = third &<< 6 | fourth
+        var faults: UInt32 = 0
+        contributions.withUnsafeBufferPointer { table in
+            // `table` has an entry for each place and byte, so that no index is beyond it.
+            func group(_ digits: UInt32) -> UInt32 {
+                table[Int(digits & 0xFF)] | table[256 + Int(digits >> 8 & 0xFF)]
+                    | table[512 + Int(digits >> 16 & 0xFF)] | table[768 + Int(digits >> 24)]
+            }
+            func digits(at index: Int) -> UInt32 {
+                UInt32(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+            }
+            decoded.withUnsafeMutableBytes { output in
+                // A word is stored for three bytes; the fourth lies within the next group, since the last one is apart.
+                var out = 0
+                for index in stride(from: 0, to: last, by: 4) {
+                    let word = group(digits(at: index))
+                    faults |= word
+                    output.storeBytes(of: word.littleEndian, toByteOffset: out, as: UInt32.self)
+                    out += 3
                 }
-                func load(_ index: Int) -> UInt32 {
-                    UInt32(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
-                }
-                for group in 0..<(last / 4) { put(load(group * 4), at: group) }
-                var digits = load(last)
+                var tail = digits(at: last)
                 let zero = UInt32(UInt8(ascii: "A"))
-                if padding > 0 { digits = digits & 0x00FF_FFFF | zero << 24 }
-                if padding > 1 { digits = digits & 0xFF00_FFFF | zero << 16 }
-                put(digits, at: last / 4)
+                if padding > 0 { tail = tail & 0x00FF_FFFF | zero << 24 }
+                if padding > 1 { tail = tail & 0xFF00_FFFF | zero << 16 }
+                let word = group(tail)
+                faults |= word
+                withUnsafeBytes(of: word.littleEndian) { word in
+                    for index in 0..<3 { output[out + index] = word[index] }
+                }
             }
         }
         decoded.removeLast(padding)
-        return faults & 0x80 == 0
+        return faults & 0x8000_0000 == 0
     }
 
     /// Encodes `bytes`, with padding.

@@ -153,7 +153,7 @@ public enum BedrockEvent: Hashable, Sendable {
     /// The model stopped, and why, in its own words.
     case messageStop(reason: String?)
     /// What the response says about itself. A later one holds everything of those before it, so the last one counts.
-    case metadata(ResponseMetadata)
+    indirect case metadata(ResponseMetadata)
     /// An error within the stream.
     case exception(StreamException)
     /// A sign of life without content.

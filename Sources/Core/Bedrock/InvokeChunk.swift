@@ -8,6 +8,8 @@ struct InvokeChunk: ~Escapable {
         var key: JSONStringSlice
         var kind: JSONKind
         var value: Range<Int>
+        /// The value where it is a string.
+        var string: JSONStringSlice?
     }
 
     private let bytes: RawSpan
@@ -27,7 +29,13 @@ struct InvokeChunk: ~Escapable {
         try cursor.enterObject()
         while let key = try cursor.nextKey() {
             let kind = try cursor.peek()
-            members.append(Member(key: key, kind: kind, value: try cursor.skipValue()))
+            if kind == .string {
+                let slice = try cursor.stringSlice()
+                let value = (slice.range.lowerBound - 1)..<(slice.range.upperBound + 1)
+                members.append(Member(key: key, kind: kind, value: value, string: slice))
+            } else {
+                members.append(Member(key: key, kind: kind, value: try cursor.skipValue(), string: nil))
+            }
         }
         try cursor.finish()
     }
@@ -52,16 +60,14 @@ struct InvokeChunk: ~Escapable {
 
     /// The string of this name.
     func string(_ name: StaticString) -> String? {
-        guard let member = member(name) else { return nil }
-        var cursor = cursor(member)
-        return (try? cursor.stringIfAny()) ?? nil
+        guard let slice = member(name)?.string else { return nil }
+        return try? JSONCursor(bytes).text(slice)
     }
 
     /// The UTF-8 bytes of the string of this name.
     func utf8Count(_ name: StaticString) -> Int? {
-        guard let member = member(name) else { return nil }
-        var cursor = cursor(member)
-        return (try? cursor.utf8CountIfAny()) ?? nil
+        guard let slice = member(name)?.string else { return nil }
+        return try? JSONCursor(bytes).utf8Count(slice)
     }
 
     /// The whole number of this name.
@@ -80,10 +86,14 @@ struct InvokeChunk: ~Escapable {
 
     /// Whether the string of this name is exactly `text`.
     func string(_ name: StaticString, is text: StaticString) -> Bool {
-        guard let member = member(name), member.kind == .string else { return false }
-        var cursor = cursor(member)
-        guard let slice = try? cursor.stringSlice() else { return false }
-        return cursor.matches(slice, text)
+        guard let member = member(name) else { return false }
+        return self.string(member, is: text)
+    }
+
+    /// Whether `member` is a string and exactly `text`.
+    func string(_ member: Member, is text: StaticString) -> Bool {
+        guard let slice = member.string else { return false }
+        return matches(slice, text)
     }
 
     /// A cursor at the value of `member`.
@@ -110,7 +120,8 @@ struct InvokeChunk: ~Escapable {
         return (try? JSONCursor(bytes).text(first.key)) ?? "{}"
     }
 
-    private func matches(_ key: JSONStringSlice, _ name: StaticString) -> Bool {
-        key.hasEscapes ? JSONCursor(bytes).matches(key, name) : bytes.matches(key.range, name)
+    @inline(__always)
+    private func matches(_ slice: JSONStringSlice, _ text: StaticString) -> Bool {
+        slice.hasEscapes ? JSONCursor(bytes).matches(slice, text) : bytes.matches(slice.range, text)
     }
 }

@@ -72,6 +72,7 @@ struct EventStreamHeaderCursor: ~Escapable {
         }
     }
 
+    @inline(__always)
     private mutating func take(_ count: Int, _ what: StaticString) throws(EventStreamError) -> Range<Int> {
         guard frame.headersRange.upperBound - position >= count else {
             throw fault("\(what) reaches beyond the headers")
@@ -82,20 +83,5 @@ struct EventStreamHeaderCursor: ~Escapable {
 
     private func fault(_ reason: String) -> EventStreamError {
         .invalidHeader(offset: UInt64(frame.range.lowerBound), reason: reason)
-    }
-}
-
-extension RawSpan {
-    /// The bytes in `range` as text; what is not UTF-8 becomes the replacement character.
-    func text(_ range: Range<Int>) -> String {
-        extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Whether the bytes in `range` are exactly `text`.
-    func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return extracting(range).withUnsafeBytes { raw in
-            text.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
     }
 }

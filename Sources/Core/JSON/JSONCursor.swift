@@ -179,10 +179,7 @@ public struct JSONCursor: ~Escapable {
         if slice.hasEscapes {
             return (try? self.text(slice)) == text.description
         }
-        guard slice.range.count == text.utf8CodeUnitCount else { return false }
-        return bytes.extracting(slice.range).withUnsafeBytes { raw in
-            text.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
+        return bytes.matches(slice.range, text)
     }
 
     /// The string that `slice` stands for.
@@ -207,10 +204,12 @@ public struct JSONCursor: ~Escapable {
 
     private var atFirstMember = false
 
+    @inline(__always)
     private func load(_ index: Int) -> UInt8 {
         bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
     }
 
+    @inline(__always)
     private func byte() -> UInt8? {
         offset < bytes.byteCount ? load(offset) : nil
     }
@@ -241,12 +240,14 @@ public struct JSONCursor: ~Escapable {
         while let next = byte(), next >= 0x20, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") { offset += 1 }
     }
 
+    @inline(__always)
     private mutating func skipWhitespace() {
-        while let next = byte(), next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 {
+        while let next = byte(), next <= 0x20, next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 {
             offset += 1
         }
     }
 
+    @inline(__always)
     private mutating func consume(_ wanted: UInt8, _ what: String) throws(JSONError) {
         skipWhitespace()
         guard byte() == wanted else { throw expected(what) }
@@ -256,16 +257,13 @@ public struct JSONCursor: ~Escapable {
     private mutating func consumeWord(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard bytes.byteCount - offset >= count else { return false }
-        let isThere = bytes.extracting(offset..<(offset + count)).withUnsafeBytes { raw in
-            word.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
-        if isThere {
-            offset += count
-            atFirstMember = false
-        }
-        return isThere
+        guard bytes.matches(offset..<(offset + count), word) else { return false }
+        offset += count
+        atFirstMember = false
+        return true
     }
 
+    @inline(__always)
     private mutating func nextMember(closing: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         if byte() == closing {

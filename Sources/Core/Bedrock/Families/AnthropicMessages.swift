@@ -19,8 +19,8 @@ enum AnthropicMessages: ModelFamily {
         }
 
         init?(_ chunk: borrowing InvokeChunk) {
-            guard let member = chunk.member("type"), member.kind == .string else { return nil }
-            for type in Self.allCases where chunk.string("type", is: type.name) {
+            guard let member = chunk.member("type") else { return nil }
+            for type in Self.allCases where chunk.string(member, is: type.name) {
                 self = type
                 return
             }
