@@ -1,0 +1,32 @@
+// libcurl's error numbers by their names (curl.se/libcurl/c/libcurl-errors.html).
+
+import CCurl
+
+enum CurlErrorName {
+    /// The constant's name, for example `CURLE_OPERATION_TIMEDOUT`.
+    static func name(_ code: CURLcode) -> String {
+        names[code.rawValue] ?? "CURLE_\(code.rawValue)"
+    }
+
+    /// libcurl's own sentence about the error.
+    static func message(_ code: CURLcode) -> String {
+        curl_easy_strerror(code).map { String(cString: $0) } ?? ""
+    }
+
+    private static let names: [UInt32: String] = [
+        1: "CURLE_UNSUPPORTED_PROTOCOL", 2: "CURLE_FAILED_INIT", 3: "CURLE_URL_MALFORMAT", 4: "CURLE_NOT_BUILT_IN",
+        5: "CURLE_COULDNT_RESOLVE_PROXY", 6: "CURLE_COULDNT_RESOLVE_HOST", 7: "CURLE_COULDNT_CONNECT",
+        8: "CURLE_WEIRD_SERVER_REPLY", 9: "CURLE_REMOTE_ACCESS_DENIED", 16: "CURLE_HTTP2", 18: "CURLE_PARTIAL_FILE",
+        22: "CURLE_HTTP_RETURNED_ERROR", 23: "CURLE_WRITE_ERROR", 26: "CURLE_READ_ERROR", 27: "CURLE_OUT_OF_MEMORY",
+        28: "CURLE_OPERATION_TIMEDOUT", 34: "CURLE_HTTP_POST_ERROR", 35: "CURLE_SSL_CONNECT_ERROR",
+        42: "CURLE_ABORTED_BY_CALLBACK", 43: "CURLE_BAD_FUNCTION_ARGUMENT", 45: "CURLE_INTERFACE_FAILED",
+        47: "CURLE_TOO_MANY_REDIRECTS", 52: "CURLE_GOT_NOTHING", 53: "CURLE_SSL_ENGINE_NOTFOUND",
+        54: "CURLE_SSL_ENGINE_SETFAILED", 55: "CURLE_SEND_ERROR", 56: "CURLE_RECV_ERROR", 58: "CURLE_SSL_CERTPROBLEM",
+        59: "CURLE_SSL_CIPHER", 60: "CURLE_PEER_FAILED_VERIFICATION", 61: "CURLE_BAD_CONTENT_ENCODING",
+        65: "CURLE_SEND_FAIL_REWIND", 77: "CURLE_SSL_CACERT_BADFILE", 80: "CURLE_SSL_SHUTDOWN_FAILED", 81: "CURLE_AGAIN",
+        83: "CURLE_SSL_ISSUER_ERROR", 88: "CURLE_CHUNK_FAILED", 89: "CURLE_NO_CONNECTION_AVAILABLE",
+        90: "CURLE_SSL_PINNEDPUBKEYNOTMATCH", 91: "CURLE_SSL_INVALIDCERTSTATUS", 92: "CURLE_HTTP2_STREAM",
+        94: "CURLE_AUTH_ERROR", 95: "CURLE_HTTP3", 96: "CURLE_QUIC_CONNECT_ERROR", 97: "CURLE_PROXY",
+        98: "CURLE_SSL_CLIENTCERT",
+    ]
+}
