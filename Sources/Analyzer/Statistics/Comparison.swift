@@ -1,54 +1,4 @@
-// A against B: pairs by prompt and round, the ratio first, and a verdict that names both significance and size
-// (statistics.md S9; Schuirmann 1987 for equivalence from an interval).
-
-/// Whether less or more of a metric is better.
-package enum MetricDirection: Sendable {
-    /// Latencies.
-    case lowerIsBetter
-    /// Throughputs.
-    case higherIsBetter
-}
-
-/// What may be claimed about the candidate.
-package enum Verdict: String, Sendable {
-    case faster = "faster"
-    case slower = "slower"
-    case practicallyEqual = "practically equal"
-    case uncertain = "uncertain"
-}
-
-/// How an interval of the ratio candidate / baseline becomes a verdict.
-package struct VerdictRule: Sendable {
-    /// Ratios within 1/(1 + margin) and 1 + margin make no difference that matters.
-    package var margin: Double
-
-    package init(margin: Double = 0.03) {
-        self.margin = margin
-    }
-
-    /// Equal if the interval lies within the margin, else faster or slower if it excludes 1, else uncertain.
-    ///
-    /// - Parameters:
-    ///   - ratio: The interval; an end that is not identified excludes nothing.
-    ///   - direction: Which side of 1 is better.
-    ///   - confounded: Whether the arms were recorded at different times, which caps the verdict at uncertain.
-    /// - Returns: The verdict, and whether the interval excludes 1.
-    package func verdict(
-        ratio: Interval?,
-        direction: MetricDirection,
-        confoundedWithTime confounded: Bool = false
-    ) -> (verdict: Verdict, isSignificant: Bool) {
-        guard let ratio else { return (.uncertain, false) }
-        let low = ratio.low ?? 0
-        let high = ratio.high ?? .infinity
-        let isSignificant = low > 1 || high < 1
-        if confounded { return (.uncertain, isSignificant) }
-        if low >= 1 / (1 + margin), high <= 1 + margin { return (.practicallyEqual, isSignificant) }
-        guard isSignificant else { return (.uncertain, false) }
-        let isHigher = low > 1
-        return ((direction == .higherIsBetter) == isHigher ? .faster : .slower, true)
-    }
-}
+// A against B: paired by prompt and round where the recording interleaved them, the ratio first (statistics.md S9).
 
 /// One arm of a comparison: values with the prompt and the round of each.
 package struct Arm: Sendable {
@@ -62,6 +12,19 @@ package struct Arm: Sendable {
         self.prompts = Array(prompts.prefix(count))
         self.rounds = Array(rounds.prefix(count))
     }
+
+    /// The observations whose value satisfies a condition.
+    package func filtered(_ isKept: (Double) -> Bool) -> Arm {
+        let kept = values.indices.filter { isKept(values[$0]) }
+        return Arm(
+            values: kept.map { values[$0] },
+            prompts: kept.map { prompts[$0] },
+            rounds: kept.map { rounds[$0] }
+        )
+    }
+
+    /// The observations that are numbers.
+    package var finite: Arm { filtered { $0.isFinite } }
 }
 
 /// Observations of two arms with the same prompt in the same round.
@@ -200,25 +163,42 @@ package enum Comparison {
         let sortedCandidate = FloatSort.ascending(sample.candidate)
         return quantiles.enumerated().map { index, p in
             let count = sample.baseline.count
-            guard
-                let below = Quantile.value(sorted: sortedBaseline, p: p),
-                let above = Quantile.value(sorted: sortedCandidate, p: p)
-            else { return (p, Estimate(value: nil, count: count, flags: [.noData])) }
-            let ratios = zip(candidate[index], baseline[index]).map { $0 / $1 }
-            let law = BootstrapDistribution(estimate: above / below, replicates: ratios)
-            var estimate = Estimate(
-                value: above / below,
-                interval: law.percentile(confidence: confidence),
-                method: scheme.method,
-                standardError: law.standardError,
-                count: count,
-                flags: QuantileInterval.sizeFlags(count: count, p: p)
+            return (
+                p,
+                ratioEstimate(
+                    Quantile.value(sorted: sortedCandidate, p: p),
+                    over: Quantile.value(sorted: sortedBaseline, p: p),
+                    replicates: zip(candidate[index], baseline[index]).map { $0 / $1 },
+                    confidence: confidence,
+                    method: scheme.method,
+                    flags: QuantileInterval.sizeFlags(count: count, p: p),
+                    count: count
+                )
             )
-            if law.sorted.count < ratios.count {
-                estimate.flags.append(.droppedReplicates(ratios.count - law.sorted.count))
-            }
-            return (p, estimate)
         }
+    }
+
+    /// A ratio with the percentile interval of its replicates; replicates that drew no observation are dropped and counted.
+    static func ratioEstimate(
+        _ above: Double?,
+        over below: Double?,
+        replicates: [Double],
+        confidence: Double,
+        method: IntervalMethod,
+        flags: [EstimateFlag],
+        count: Int
+    ) -> Estimate {
+        guard let above, let below, below > 0 else { return Estimate(value: nil, count: count, flags: [.noData]) }
+        let law = BootstrapDistribution(estimate: above / below, replicates: replicates)
+        let dropped = replicates.count - law.sorted.count
+        return Estimate(
+            value: above / below,
+            interval: law.percentile(confidence: confidence),
+            method: method,
+            standardError: law.standardError,
+            count: count,
+            flags: flags + (dropped > 0 ? [.droppedReplicates(dropped)] : [])
+        )
     }
 
     /// Whether two arms were recorded at different times: their instants' distributions are more than a quarter apart.
