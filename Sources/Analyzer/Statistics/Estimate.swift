@@ -114,13 +114,13 @@ extension EstimateFlag: CustomStringConvertible {
 /// A statistic of one sample with its interval.
 package struct Estimate: Equatable, Sendable {
     /// The point estimate; `nil` when there is none, and then `flags` says why.
-    package var value: Double?
+    package var value: Double? { didSet { value = Self.finite(value) } }
     /// The confidence interval; `nil` when none can be made.
     package var interval: Interval?
     /// How the interval was made.
     package var method: IntervalMethod
     /// The standard error where the method has one.
-    package var standardError: Double?
+    package var standardError: Double? { didSet { standardError = Self.finite(standardError) } }
     /// The number of values that entered, censored ones included.
     package var count: Int
     /// What to say beside the number, in the order found.
@@ -134,11 +134,16 @@ package struct Estimate: Equatable, Sendable {
         count: Int,
         flags: [EstimateFlag] = []
     ) {
-        self.value = value.flatMap { $0.isFinite ? $0 : nil }
+        self.value = Self.finite(value)
         self.interval = interval
         self.method = method
-        self.standardError = standardError.flatMap { $0.isFinite ? $0 : nil }
+        self.standardError = Self.finite(standardError)
         self.count = count
         self.flags = flags
+    }
+
+    /// Output never meets NaN or an infinity: what is not a number is absent.
+    private static func finite(_ value: Double?) -> Double? {
+        value.flatMap { $0.isFinite ? $0 : nil }
     }
 }

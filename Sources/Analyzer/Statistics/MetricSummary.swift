@@ -110,6 +110,7 @@ package struct MetricSummary: Sendable {
         quantiles = probabilities.map { p in
             var estimate = Clustered.quantile(
                 kept.values,
+                sorted: sample.sorted,
                 p: p,
                 layout: layout,
                 target: options.target,
