@@ -86,6 +86,21 @@ struct ClassicTests {
         #expect(agrees(percentile.high, 233.9, relative: 0.02))
     }
 
+    @Test("the city ratio has scipy's BCa interval, ties counted half")
+    func city() throws {
+        // Davison and Hinkley, Table 1.3: populations in 1920 and 1930.
+        let u: [Double] = [138, 93, 61, 179, 48, 37, 29, 23, 30, 2]
+        let x: [Double] = [143, 104, 69, 260, 75, 63, 50, 48, 111, 50]
+        let (law, acceleration) = Classic.law(size: 10, label: "city") { drawn in
+            drawn.reduce(0) { $0 + x[$1] } / drawn.reduce(0) { $0 + u[$1] }
+        }
+        #expect(agrees(law.estimate, 1.5203125))
+        let bca = law.bca(acceleration: acceleration, confidence: 0.95)
+        // scipy at a million replicates.
+        #expect(agrees(bca.interval.low, 1.2468, absolute: 0.004))
+        #expect(agrees(bca.interval.high, 2.0888, absolute: 0.025))
+    }
+
     @Test("the exact law of the air-conditioning mean has R's BCa interval")
     func airConditioning() throws {
         let law = try #require(ExactMeanBootstrap(Classic.failures))
