@@ -181,6 +181,10 @@ package enum Clustered {
         result.method = design.method
         var outcome = ClusteredEstimate(estimate: result, target: design.target, variance: design.variance)
         guard let error = design.standardError else { return outcome }
+        guard error > 0 else {
+            outcome.estimate.flags.append(.endNotIdentified)
+            return outcome
+        }
         let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
         outcome.probabilityInterval = Interval(low: p - reach, high: p + reach, confidence: confidence)
         let interval = Interval(
@@ -234,10 +238,12 @@ package enum Clustered {
         result.flags = design.flags
         result.method = design.method
         result.standardError = design.standardError.map { $0 * scale }
-        if let error = result.standardError {
+        if let error = result.standardError, error > 0 {
             let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
             result.interval = Interval(low: value - reach, high: value + reach, confidence: confidence)
         }
+        // Groups whose deviations happen to cancel tell nothing about the spread.
+        if result.standardError == 0 { result.flags.append(.endNotIdentified) }
         return ClusteredEstimate(
             estimate: result,
             target: design.target,

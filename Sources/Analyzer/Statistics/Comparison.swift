@@ -74,8 +74,8 @@ package struct PairedComparison: Sendable {
     package let difference: ClusteredEstimate
     /// The two-sided p-value of the log ratio, or of the difference where no ratio exists.
     package let pValue: Double?
-    /// The ratio of each asked quantile, both arms resampled alike.
-    package let quantileRatios: [(p: Double, estimate: Estimate)]
+    /// Each asked quantile of both arms, resampled alike.
+    package let quantiles: [QuantileContrast]
 }
 
 /// Comparisons that follow the design of the recording.
@@ -86,8 +86,8 @@ package enum Comparison {
     ///   - sample: The pairs.
     ///   - target: What to speak about.
     ///   - confidence: The two-sided level.
-    ///   - quantiles: Probabilities whose ratio is wanted.
-    ///   - plan: Replicates and streams for the ratios of quantiles.
+    ///   - quantiles: Probabilities of the quantiles to compare.
+    ///   - plan: Replicates and streams for the quantiles.
     /// - Returns: Ratio, difference and p-value; estimates without a value where there is nothing to compare.
     package static func paired(
         _ sample: PairedSample,
@@ -105,14 +105,26 @@ package enum Comparison {
         let logLayout = hasRatio ? layout : RecordingLayout(prompts: [], rounds: [])
         let mean = Clustered.mean(logs, layout: logLayout, target: target, confidence: confidence)
         let median = Clustered.quantile(logs, p: 0.5, layout: logLayout, target: target, confidence: confidence)
+        let isRefused = !hasRatio && layout.count > 0
         return PairedComparison(
-            ratio: exponential(mean),
-            medianRatio: exponential(median),
+            ratio: isRefused ? refused(mean, count: layout.count) : exponential(mean),
+            medianRatio: isRefused ? refused(median, count: layout.count) : exponential(median),
             difference: difference,
             pValue: hasRatio ? mean.pValue() : difference.pValue(),
-            quantileRatios: hasRatio
-                ? quantileRatios(sample, target, confidence: confidence, quantiles: quantiles, plan: plan) : []
+            quantiles: contrasts(
+                sample,
+                scheme: scheme(for: hasRatio ? logs : differences, layout: layout, target: target),
+                confidence: confidence,
+                quantiles: quantiles,
+                plan: plan
+            )
         )
+    }
+
+    private static func refused(_ empty: ClusteredEstimate, count: Int) -> ClusteredEstimate {
+        var result = empty
+        result.estimate = Estimate(value: nil, count: count, flags: [.ratioRefused])
+        return result
     }
 
     private static func exponential(_ logRatio: ClusteredEstimate) -> ClusteredEstimate {
@@ -127,78 +139,29 @@ package enum Comparison {
         return result
     }
 
-    /// The bootstrap over prompts and rounds that suits a target and a layout, with the block length of the log ratio's rounds.
-    package static func scheme(
-        for series: [Double],
-        layout: RecordingLayout,
-        target: InferenceTarget
-    ) -> ResamplingScheme {
-        var sums = [Double](repeating: 0, count: layout.roundCount)
-        var counts = [Double](repeating: 0, count: layout.roundCount)
-        for (value, round) in zip(series, layout.rounds) {
-            sums[round] += value
-            counts[round] += 1
-        }
-        let means = zip(sums, counts).map { $0 / max($1, 1) }
-        let length = SeriesDependence(means)?.circularBlockLength(rounds: layout.roundCount) ?? 1
-        if layout.promptCount < 2 || target == .thesePrompts { return .circularBlocks(length: length) }
-        return layout.roundCount < DesignError.fewestRounds ? .promptClusters : .pigeonhole(length: length)
-    }
-
-    private static func quantileRatios(
+    private static func contrasts(
         _ sample: PairedSample,
-        _ target: InferenceTarget,
+        scheme: ResamplingScheme?,
         confidence: Double,
         quantiles: [Double],
         plan: ResamplingPlan
-    ) -> [(p: Double, estimate: Estimate)] {
-        guard sample.baseline.count > 1, !quantiles.isEmpty else { return [] }
-        let logs = zip(sample.candidate, sample.baseline).map { Elementary.log($0) - Elementary.log($1) }
-        let scheme = scheme(for: logs, layout: sample.layout, target: target)
-        let bootstrap = DesignBootstrap(layout: sample.layout, scheme: scheme, plan: plan)
+    ) -> [QuantileContrast] {
+        guard !sample.baseline.isEmpty else { return [] }
         let statistics = quantiles.map { ResampledStatistic.quantile($0) }
-        let baseline = bootstrap.replicates(of: sample.baseline, statistics)
-        let candidate = bootstrap.replicates(of: sample.candidate, statistics)
-        let sortedBaseline = FloatSort.ascending(sample.baseline)
-        let sortedCandidate = FloatSort.ascending(sample.candidate)
-        return quantiles.enumerated().map { index, p in
-            let count = sample.baseline.count
-            return (
-                p,
-                ratioEstimate(
-                    Quantile.value(sorted: sortedCandidate, p: p),
-                    over: Quantile.value(sorted: sortedBaseline, p: p),
-                    replicates: zip(candidate[index], baseline[index]).map { $0 / $1 },
-                    confidence: confidence,
-                    method: scheme.method,
-                    flags: QuantileInterval.sizeFlags(count: count, p: p),
-                    count: count
-                )
+        let bootstrap = scheme.map { DesignBootstrap(layout: sample.layout, scheme: $0, plan: plan) }
+        let baseline = bootstrap?.replicates(of: sample.baseline, statistics)
+        let candidate = bootstrap?.replicates(of: sample.candidate, statistics)
+        let sorted = (FloatSort.ascending(sample.baseline), FloatSort.ascending(sample.candidate))
+        return quantiles.indices.compactMap { index in
+            QuantileContrast(
+                p: quantiles[index],
+                baseline: sorted.0,
+                candidate: sorted.1,
+                replicates: zip(baseline?[index] ?? [], candidate?[index] ?? []).map { ($0, $1) },
+                confidence: confidence,
+                method: scheme?.method ?? .none
             )
         }
-    }
-
-    /// A ratio with the percentile interval of its replicates; replicates that drew no observation are dropped and counted.
-    static func ratioEstimate(
-        _ above: Double?,
-        over below: Double?,
-        replicates: [Double],
-        confidence: Double,
-        method: IntervalMethod,
-        flags: [EstimateFlag],
-        count: Int
-    ) -> Estimate {
-        guard let above, let below, below > 0 else { return Estimate(value: nil, count: count, flags: [.noData]) }
-        let law = BootstrapDistribution(estimate: above / below, replicates: replicates)
-        let dropped = replicates.count - law.sorted.count
-        return Estimate(
-            value: above / below,
-            interval: law.percentile(confidence: confidence),
-            method: method,
-            standardError: law.standardError,
-            count: count,
-            flags: flags + (dropped > 0 ? [.droppedReplicates(dropped)] : [])
-        )
     }
 
     /// Whether two arms were recorded at different times: their instants' distributions are more than a quarter apart.

@@ -51,6 +51,7 @@ package enum IntervalMethod: String, Sendable, CaseIterable {
     case circularBlockBootstrap = "circular block bootstrap"
     case stationaryBootstrap = "stationary bootstrap"
     case pigeonholeBootstrap = "pigeonhole bootstrap"
+    case poissonBlocks = "Poisson bootstrap of time blocks"
     case hodgesLehmann = "Hodges-Lehmann, Mann-Whitney ranks"
     case alwaysValid = "always-valid ranks"
 }
@@ -73,6 +74,8 @@ package enum EstimateFlag: Hashable, Sendable {
     case smallForQuantile
     /// An end of the interval is not identified.
     case endNotIdentified
+    /// A value is not above 0, so that no ratio is formed.
+    case ratioRefused
     /// The value lies in the part of the sample that was cut off by a timeout.
     case beyondCensoring
     /// Means are withheld because that many values were cut off by a timeout.
@@ -100,6 +103,7 @@ extension EstimateFlag: CustomStringConvertible {
         case .interpolatesTopTwo: "interpolation of the top two values"
         case .smallForQuantile: "small sample for this percentile"
         case .endNotIdentified: "an end is not identified"
+        case .ratioRefused: "a value is not above 0, no ratio"
         case .beyondCensoring: "beyond the timeouts"
         case .withheldForCensoring(let count): "withheld: \(count) timeouts"
         case .droppedReplicates(let count): "\(count) replicates without variance dropped"

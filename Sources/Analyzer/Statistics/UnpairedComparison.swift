@@ -15,8 +15,8 @@ package struct UnpairedComparison: Sendable {
     package let rankTest: TestResult
     /// How often a candidate's value exceeds a baseline's.
     package let superiority: TwoSample.Superiority?
-    /// The ratio of each asked quantile, each arm resampled by its own design.
-    package let quantileRatios: [(p: Double, estimate: Estimate)]
+    /// Each asked quantile of both arms, each arm resampled by its own design.
+    package let quantiles: [QuantileContrast]
 }
 
 extension Comparison {
@@ -27,8 +27,8 @@ extension Comparison {
     ///   - candidate: The arm to judge.
     ///   - target: What to speak about.
     ///   - confidence: The two-sided level.
-    ///   - quantiles: Probabilities whose ratio is wanted.
-    ///   - plan: Replicates and streams for the ratios of quantiles.
+    ///   - quantiles: Probabilities of the quantiles to compare.
+    ///   - plan: Replicates and streams for the quantiles.
     /// - Returns: Ratio, difference, rank statistics and p-value; estimates without a value where an arm is empty.
     package static func unpaired(
         baseline: Arm,
@@ -55,7 +55,12 @@ extension Comparison {
             !below.values.isEmpty && !above.values.isEmpty && (below.values + above.values).allSatisfy { $0 > 0 }
         let difference = contrast { $0 }
         let logRatio = hasRatio ? contrast { Elementary.log($0) } : nil
-        var ratio = Estimate(value: nil, count: below.values.count + above.values.count, flags: [.noData])
+        let isEmpty = below.values.isEmpty || above.values.isEmpty
+        var ratio = Estimate(
+            value: nil,
+            count: below.values.count + above.values.count,
+            flags: [isEmpty ? .noData : .ratioRefused]
+        )
         if let logRatio {
             ratio = logRatio.estimate
             ratio.value = ratio.value.map { Elementary.exp($0) }
@@ -69,8 +74,7 @@ extension Comparison {
             shift: TwoSample.hodgesLehmann(above.values, below.values, confidence: confidence),
             rankTest: TwoSample.mannWhitney(above.values, below.values),
             superiority: TwoSample.superiority(above.values, below.values, confidence: confidence),
-            quantileRatios: hasRatio
-                ? quantileRatios(below, above, layouts, target, confidence, quantiles, plan) : []
+            quantiles: contrasts(below, above, layouts, target, confidence, quantiles, plan)
         )
     }
 
@@ -107,7 +111,7 @@ extension Comparison {
         return (result, SpecialFunctions.studentTwoSidedP((first - second) / error, degrees: degrees))
     }
 
-    private static func quantileRatios(
+    private static func contrasts(
         _ baseline: Arm,
         _ candidate: Arm,
         _ layouts: (RecordingLayout, RecordingLayout),
@@ -115,36 +119,30 @@ extension Comparison {
         _ confidence: Double,
         _ quantiles: [Double],
         _ plan: ResamplingPlan
-    ) -> [(p: Double, estimate: Estimate)] {
-        guard baseline.values.count > 1, candidate.values.count > 1, !quantiles.isEmpty else { return [] }
+    ) -> [QuantileContrast] {
+        guard !baseline.values.isEmpty, !candidate.values.isEmpty else { return [] }
         let statistics = quantiles.map { ResampledStatistic.quantile($0) }
-        func draw(_ arm: Arm, _ layout: RecordingLayout, _ name: String) -> [[Double]] {
-            let logs = arm.values.map { Elementary.log($0) }
+        func draw(_ arm: Arm, _ layout: RecordingLayout, _ name: String) -> (scheme: ResamplingScheme, [[Double]])? {
+            guard let scheme = scheme(for: arm.values, layout: layout, target: target) else { return nil }
             // Other streams for each arm: they are independent.
             var own = plan
             own.key = plan.key.appending(name)
-            let scheme = scheme(for: logs, layout: layout, target: target)
-            return DesignBootstrap(layout: layout, scheme: scheme, plan: own).replicates(of: arm.values, statistics)
+            return (
+                scheme,
+                DesignBootstrap(layout: layout, scheme: scheme, plan: own).replicates(of: arm.values, statistics)
+            )
         }
         let below = draw(baseline, layouts.0, "baseline")
         let above = draw(candidate, layouts.1, "candidate")
-        let method = scheme(for: baseline.values, layout: layouts.0, target: target).method
-        let sortedBaseline = FloatSort.ascending(baseline.values)
-        let sortedCandidate = FloatSort.ascending(candidate.values)
-        return quantiles.enumerated().map { index, p in
-            let ratios = zip(above[index], below[index]).map { $0 / $1 }
-            let fewest = min(baseline.values.count, candidate.values.count)
-            return (
-                p,
-                ratioEstimate(
-                    Quantile.value(sorted: sortedCandidate, p: p),
-                    over: Quantile.value(sorted: sortedBaseline, p: p),
-                    replicates: ratios,
-                    confidence: confidence,
-                    method: method,
-                    flags: QuantileInterval.sizeFlags(count: fewest, p: p),
-                    count: baseline.values.count + candidate.values.count
-                )
+        let sorted = (FloatSort.ascending(baseline.values), FloatSort.ascending(candidate.values))
+        return quantiles.indices.compactMap { index in
+            QuantileContrast(
+                p: quantiles[index],
+                baseline: sorted.0,
+                candidate: sorted.1,
+                replicates: zip(below?.1[index] ?? [], above?.1[index] ?? []).map { ($0, $1) },
+                confidence: confidence,
+                method: below?.scheme.method ?? .none
             )
         }
     }

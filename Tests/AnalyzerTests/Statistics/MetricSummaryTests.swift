@@ -107,7 +107,7 @@ struct MetricSummaryTests {
         #expect(try #require(result.ratio.interval?.low) > 1.2)
         #expect(try #require(result.pValue) < 0.01)
         #expect(try #require(result.superiority).probability > 0.9)
-        #expect(agrees(result.quantileRatios[0].estimate.value, 1.5, relative: 1e-12))
+        #expect(agrees(result.quantiles[0].ratio.value, 1.5, relative: 1e-12))
         let nothing = Comparison.unpaired(
             baseline: Arm(values: [], prompts: [], rounds: []),
             candidate: candidate,
