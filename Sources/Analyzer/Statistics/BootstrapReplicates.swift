@@ -1,5 +1,5 @@
 // Brute-force resampling of independent observations: one random stream per replicate, sums from left to right
-// (Efron 1979; the streams are those of statistics.md S14).
+// (Efron 1979; the streams are those of docs/statistics.md).
 
 /// How many replicates, from which stream, on how many threads.
 package struct ResamplingPlan: Sendable {

@@ -1,4 +1,4 @@
-// A against B: paired by prompt and round where the recording interleaved them, the ratio first (statistics.md S9).
+// A against B: paired by prompt and round where the recording interleaved them, the ratio first (docs/statistics.md).
 
 /// One arm of a comparison: values with the prompt and the round of each.
 package struct Arm: Sendable {

@@ -1,5 +1,5 @@
 // The bootstrap distribution of the mean without resampling: all resamples of a small sample, else the n-fold convolution
-// of the sample's own distribution by Fourier transform (Fisher and Hall 1991; statistics.md S6).
+// of the sample's own distribution by Fourier transform (Fisher and Hall 1991; docs/statistics.md).
 
 /// The law of the mean of n draws with replacement.
 package struct ExactMeanBootstrap: BootstrapLaw {

@@ -1,4 +1,4 @@
-// Counts in bins of equal ratio, which add up whatever the order in which parts arrive (statistics.md, "Merging";
+// Counts in bins of equal ratio, which add up whatever the order in which parts arrive (docs/statistics.md, "Merging";
 // Masson, Rim and Lee 2019, DDSketch, for the bins).
 
 /// A mergeable histogram of values above zero; a value is known to half a bin's width, 0.05 %.

@@ -1,6 +1,6 @@
-// Everything that a table says about one metric of one group (metrics.md, "Aggregates of a group").
+// Everything that a table says about one metric of one group (docs/metrics.md, "Aggregates of a group").
 
-/// What all statistics of one report share; the defaults are those of statistics.md S15.
+/// What all statistics of one report share; the defaults are those of docs/statistics.md.
 package struct StatisticsOptions: Sendable {
     /// The two-sided level of every interval.
     package var confidence: Double

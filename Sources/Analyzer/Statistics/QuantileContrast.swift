@@ -1,4 +1,4 @@
-// One quantile of two arms against each other: ratio and difference from joint replicates (statistics.md S9).
+// One quantile of two arms against each other: ratio and difference from joint replicates (docs/statistics.md).
 
 /// A quantile of the candidate against the same quantile of the baseline.
 package struct QuantileContrast: Sendable {

@@ -1,4 +1,4 @@
-// Which prompt and which round each observation belongs to: the design that intervals must respect (statistics.md S7).
+// Which prompt and which round each observation belongs to: the design that intervals must respect (docs/statistics.md).
 
 /// The prompt and the round of every observation, numbered from 0 without gaps; rounds are in time order.
 package struct RecordingLayout: Equatable, Sendable {

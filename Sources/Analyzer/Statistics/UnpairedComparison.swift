@@ -1,5 +1,5 @@
 // A against B where the arms share neither prompts nor rounds: each arm brings its own error
-// (statistics.md S9; Welch 1947 for the degrees of freedom).
+// (docs/statistics.md; Welch 1947 for the degrees of freedom).
 
 /// The outcome of an unpaired comparison; ratios and differences are candidate against baseline.
 package struct UnpairedComparison: Sendable {

@@ -1,5 +1,5 @@
 // From the interval of a ratio to a claim that names both significance and size
-// (statistics.md S9; Schuirmann 1987 for equivalence from an interval).
+// (docs/statistics.md; Schuirmann 1987 for equivalence from an interval).
 
 /// Whether less or more of a metric is better.
 package enum MetricDirection: Sendable {
