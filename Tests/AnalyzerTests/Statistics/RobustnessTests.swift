@@ -104,7 +104,7 @@ struct RobustnessTests {
         let paired = Comparison.paired(PairedSample(baseline: arm, candidate: other), confidence: 0.95, plan: plan)
         check(paired.ratio.estimate, "paired ratio")
         check(paired.difference.estimate, "paired difference")
-        let summary = MetricSummary(arm, label: "m", options: StatisticsOptions(resamples: 39))
+        let summary = SampleSummary(arm, confidence: 0.95, plan: plan)
         check(summary.mean, "summary")
         for quantile in summary.quantiles { check(quantile.estimate, "summary \(quantile.p)") }
     }

@@ -1,44 +1,8 @@
-// Everything that a table says about one metric of one group (docs/metrics.md, "Aggregates of a group").
+// All that a table says about one sample of a recording: which interval goes with which statistic under which design
+// (docs/metrics.md, "Aggregates of a group").
 
-/// What all statistics of one report share; the defaults are those of docs/statistics.md.
-package struct StatisticsOptions: Sendable {
-    /// The two-sided level of every interval.
-    package var confidence: Double
-    /// Replicates where something is resampled.
-    package var resamples: Int
-    /// The seed that the report prints.
-    package var seed: UInt64
-    /// Threads for resampling; no result depends on it.
-    package var threads: Int
-    /// What intervals speak about.
-    package var target: InferenceTarget
-    /// The definition of point quantiles; intervals always belong to type 7.
-    package var quantileDefinition: QuantileDefinition
-
-    package init(
-        confidence: Double = 0.95,
-        resamples: Int = 9_999,
-        seed: UInt64 = 42,
-        threads: Int = 1,
-        target: InferenceTarget = .promptsLikeThese,
-        quantileDefinition: QuantileDefinition = .type7
-    ) {
-        self.confidence = confidence
-        self.resamples = resamples
-        self.seed = seed
-        self.threads = threads
-        self.target = target
-        self.quantileDefinition = quantileDefinition
-    }
-
-    /// The plan for one use of random numbers, such as `ci/mean/ttft_ms/<group>`.
-    package func plan(label: String) -> ResamplingPlan {
-        ResamplingPlan(replicates: resamples, key: RandomKey(seed: seed, label: label), threads: threads)
-    }
-}
-
-/// One metric of one group of requests.
-package struct MetricSummary: Sendable {
+/// Statistics of observations whose prompt and round are known.
+package struct SampleSummary: Sendable {
     /// The observations that quantiles see: finite ones and, where announced, censored ones.
     package let count: Int
     /// Observations that were NaN, such as a metric that a request does not have.
@@ -58,27 +22,31 @@ package struct MetricSummary: Sendable {
     /// What the intervals speak about, after the design had its say.
     package let target: InferenceTarget
 
-    /// Summarizes observations whose prompt and round are known.
+    /// Summarizes observations; each statistic gets the interval that the design allows.
     ///
     /// - Parameters:
     ///   - arm: Values with prompt and round; NaN where a request has no such metric.
     ///   - infinityIsCensored: Whether +∞ stands for a value cut off by a timeout instead of a fault in the data.
     ///   - probabilities: The wanted quantiles.
-    ///   - label: What the random stream of the mean's interval is for.
-    ///   - options: Level, resamples, seed, threads, target.
+    ///   - target: What the intervals should speak about.
+    ///   - definition: The definition of point quantiles; intervals always belong to type 7.
+    ///   - confidence: The two-sided level.
+    ///   - plan: Replicates and streams for the mean's interval.
     package init(
         _ arm: Arm,
         infinityIsCensored: Bool = false,
         probabilities: [Double] = [0.5, 0.9, 0.95, 0.99],
-        label: String,
-        options: StatisticsOptions
+        target: InferenceTarget = .promptsLikeThese,
+        definition: QuantileDefinition = .type7,
+        confidence: Double,
+        plan: ResamplingPlan
     ) {
         let kept = arm.filtered { $0.isFinite || (infinityIsCensored && $0 == .infinity) }
         let finite = kept.finite
         let censored = kept.values.count - finite.values.count
         let sample = Sample(finite.values, censored: censored)
         let layout = RecordingLayout(prompts: kept.prompts, rounds: kept.rounds)
-        let isIndependent = options.target == .independent || layout.isIndependent
+        let isIndependent = target == .independent || layout.isIndependent
         count = sample.count
         missingCount = arm.values.count(where: { $0.isNaN })
         infiniteCount = arm.values.count - kept.values.count - missingCount
@@ -87,12 +55,12 @@ package struct MetricSummary: Sendable {
         minimum = sample.sorted.first.flatMap { $0.isFinite ? $0 : nil }
         maximum = sample.sorted.last.flatMap { $0.isFinite ? $0 : nil }
 
-        var speaksAbout = isIndependent ? InferenceTarget.independent : options.target
+        var speaksAbout = isIndependent ? InferenceTarget.independent : target
         if isIndependent || censored > 0 {
             var estimate = MeanInterval.estimate(
                 of: sample,
-                confidence: options.confidence,
-                plan: options.plan(label: label)
+                confidence: confidence,
+                plan: plan
             )
             if estimate.interval != nil { estimate.flags.append(.independentRequests) }
             mean = estimate
@@ -100,24 +68,24 @@ package struct MetricSummary: Sendable {
             let clustered = Clustered.mean(
                 finite.values,
                 layout: layout,
-                target: options.target,
-                confidence: options.confidence
+                target: target,
+                confidence: confidence
             )
             mean = clustered.estimate
             speaksAbout = clustered.target
         }
-        target = speaksAbout
+        self.target = speaksAbout
         quantiles = probabilities.map { p in
             var estimate = Clustered.quantile(
                 kept.values,
                 sorted: sample.sorted,
                 p: p,
                 layout: layout,
-                target: options.target,
-                confidence: options.confidence
+                target: target,
+                confidence: confidence
             ).estimate
-            if options.quantileDefinition != .type7 {
-                estimate.value = Quantile.value(sorted: sample.sorted, p: p, definition: options.quantileDefinition)
+            if definition != .type7 {
+                estimate.value = Quantile.value(sorted: sample.sorted, p: p, definition: definition)
                     .flatMap { $0.isFinite ? $0 : nil }
             }
             return (p, estimate)

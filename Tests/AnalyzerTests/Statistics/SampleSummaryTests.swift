@@ -4,9 +4,9 @@ import Testing
 
 @testable import Analyzer
 
-@Suite("metric summaries")
-struct MetricSummaryTests {
-    private let options = StatisticsOptions(resamples: 199)
+@Suite("sample summaries")
+struct SampleSummaryTests {
+    private let plan = ResamplingPlan(replicates: 199, key: RandomKey(seed: 42, label: "test/summary"))
 
     private func recording(prompts: Int, rounds: Int) -> Arm {
         var stream = RandomKey(seed: 4, label: "summary").stream(replicate: 0)
@@ -23,7 +23,7 @@ struct MetricSummaryTests {
 
     @Test("a recording with repeated prompts gets intervals that follow its design")
     func design() {
-        let summary = MetricSummary(recording(prompts: 6, rounds: 40), label: "ttft_ms", options: options)
+        let summary = SampleSummary(recording(prompts: 6, rounds: 40), confidence: 0.95, plan: plan)
         #expect(summary.target == .promptsLikeThese)
         #expect(summary.mean.method == .twoWay)
         #expect(summary.quantiles.map(\.p) == [0.5, 0.9, 0.95, 0.99])
@@ -33,7 +33,7 @@ struct MetricSummaryTests {
 
     @Test("distinct prompts in one round are taken as independent, with bootstrap-t and order statistics")
     func independent() {
-        let summary = MetricSummary(recording(prompts: 40, rounds: 1), label: "ttft_ms", options: options)
+        let summary = SampleSummary(recording(prompts: 40, rounds: 1), confidence: 0.95, plan: plan)
         #expect(summary.target == .independent)
         #expect(summary.mean.method == .bootstrapT)
         #expect(summary.quantiles[0].estimate.method == .nyblom)
@@ -43,12 +43,12 @@ struct MetricSummaryTests {
     @Test("missing, infinite and censored values are told apart and counted")
     func hygiene() {
         let arm = Arm(values: [1, .nan, 2, .infinity, 3], prompts: [0, 1, 2, 3, 4], rounds: [0, 0, 0, 0, 0])
-        let plain = MetricSummary(arm, label: "m", options: options)
+        let plain = SampleSummary(arm, confidence: 0.95, plan: plan)
         #expect(plain.count == 3)
         #expect(plain.missingCount == 1)
         #expect(plain.infiniteCount == 1)
         #expect(plain.mean.value == 2)
-        let censored = MetricSummary(arm, infinityIsCensored: true, label: "m", options: options)
+        let censored = SampleSummary(arm, infinityIsCensored: true, confidence: 0.95, plan: plan)
         #expect(censored.count == 4)
         #expect(censored.censoredCount == 1)
         #expect(censored.mean.value == nil)
@@ -62,11 +62,9 @@ struct MetricSummaryTests {
 
     @Test("another tool's percentile keeps our interval")
     func lens() {
-        var other = options
-        other.quantileDefinition = .type6
         let arm = recording(prompts: 19, rounds: 1)
-        let ours = MetricSummary(arm, label: "m", options: options)
-        let theirs = MetricSummary(arm, label: "m", options: other)
+        let ours = SampleSummary(arm, confidence: 0.95, plan: plan)
+        let theirs = SampleSummary(arm, definition: .type6, confidence: 0.95, plan: plan)
         #expect(ours.quantiles[1].estimate.interval == theirs.quantiles[1].estimate.interval)
         let sorted = arm.values.sorted()
         // Type 6 at p = .9 of 19 values is the 18th: (n + 1) p = 18.
@@ -75,7 +73,7 @@ struct MetricSummaryTests {
 
     @Test("no value at all is said, not shown as zero")
     func empty() {
-        let summary = MetricSummary(Arm(values: [], prompts: [], rounds: []), label: "m", options: options)
+        let summary = SampleSummary(Arm(values: [], prompts: [], rounds: []), confidence: 0.95, plan: plan)
         #expect(summary.count == 0)
         #expect(summary.mean.flags == [.noData])
         #expect(summary.minimum == nil)
@@ -84,11 +82,11 @@ struct MetricSummaryTests {
 
     @Test("threads don't change a byte of the result")
     func threads() {
-        var two = options
+        var two = plan
         two.threads = 2
         let arm = recording(prompts: 40, rounds: 1)
-        let one = MetricSummary(arm, label: "m", options: options)
-        #expect(one.mean == MetricSummary(arm, label: "m", options: two).mean)
+        let one = SampleSummary(arm, confidence: 0.95, plan: plan)
+        #expect(one.mean == SampleSummary(arm, confidence: 0.95, plan: two).mean)
     }
 
     @Test("unpaired arms: the ratio is that of geometric means, with each arm's own error")
@@ -101,7 +99,7 @@ struct MetricSummaryTests {
             baseline: baseline,
             candidate: candidate,
             confidence: 0.95,
-            plan: options.plan(label: "cmp")
+            plan: plan
         )
         #expect(agrees(result.ratio.value, 1.5, relative: 1e-12))
         #expect(try #require(result.ratio.interval?.low) > 1.2)
@@ -112,7 +110,7 @@ struct MetricSummaryTests {
             baseline: Arm(values: [], prompts: [], rounds: []),
             candidate: candidate,
             confidence: 0.95,
-            plan: options.plan(label: "cmp")
+            plan: plan
         )
         #expect(nothing.ratio.value == nil)
         #expect(nothing.pValue == nil)
@@ -130,7 +128,7 @@ struct MetricSummaryTests {
             baseline: arm(x),
             candidate: arm(y),
             confidence: 0.95,
-            plan: options.plan(label: "cmp")
+            plan: plan
         )
         let welch = TwoSample.welch(y, x, confidence: 0.95)
         #expect(agrees(result.difference.interval?.low, welch.estimate.interval?.low))
