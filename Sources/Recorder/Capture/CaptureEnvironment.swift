@@ -6,7 +6,9 @@ import Glibc
 enum CaptureEnvironment {
     /// The system's file of trusted certificates.
     static let systemCertificates: String? = {
-        let known: [String] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
+        let known: [String] = [
+            "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+        ]
         return known.first { path in access(path, R_OK) == 0 }
     }()
 

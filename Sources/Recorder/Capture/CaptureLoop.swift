@@ -416,31 +416,35 @@ final class CaptureLoop {
         }
     }
 
-    private static let onInterest: @convention(c) (
-        UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-    ) -> Int32 = { easy, descriptor, interest, context, _ in
-        guard let context else { return 0 }
-        let loop = Unmanaged<CaptureLoop>.fromOpaque(context).takeUnretainedValue()
-        if interest == CURL_POLL_REMOVE {
-            epoll_ctl(loop.epoll, EPOLL_CTL_DEL, descriptor, nil)
+    private static let onInterest:
+        @convention(c) (
+            UnsafeMutableRawPointer?, curl_socket_t, Int32, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+        ) -> Int32 = { easy, descriptor, interest, context, _ in
+            guard let context else { return 0 }
+            let loop = Unmanaged<CaptureLoop>.fromOpaque(context).takeUnretainedValue()
+            if interest == CURL_POLL_REMOVE {
+                epoll_ctl(loop.epoll, EPOLL_CTL_DEL, descriptor, nil)
+                return 0
+            }
+            var events: UInt32 = 0
+            if interest & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
+            if interest & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
+            loop.watch(descriptor, events)
+            if let easy {
+                var owner: UnsafePointer<CChar>?
+                curl_get_string(easy, CURLINFO_PRIVATE, &owner)
+                if let owner {
+                    Unmanaged<Transfer>.fromOpaque(UnsafeRawPointer(owner)).takeUnretainedValue().descriptor =
+                        descriptor
+                }
+            }
             return 0
         }
-        var events: UInt32 = 0
-        if interest & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
-        if interest & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
-        loop.watch(descriptor, events)
-        if let easy {
-            var owner: UnsafePointer<CChar>?
-            curl_get_string(easy, CURLINFO_PRIVATE, &owner)
-            if let owner {
-                Unmanaged<Transfer>.fromOpaque(UnsafeRawPointer(owner)).takeUnretainedValue().descriptor = descriptor
-            }
-        }
-        return 0
-    }
 
     private static let onTimer: @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Int32 = {
-        _, milliseconds, context in
+        _,
+        milliseconds,
+        context in
         guard let context else { return 0 }
         let loop = Unmanaged<CaptureLoop>.fromOpaque(context).takeUnretainedValue()
         loop.curlDeadline = milliseconds < 0 ? nil : CaptureClock.now() + UInt64(milliseconds) * 1_000_000

@@ -95,8 +95,15 @@ final class CaptureRing: @unchecked Sendable {
     func produce(_ record: TraceRecord) -> Bool {
         let box = Unmanaged.passRetained(RecordBox(record))
         let entry = RingEntry(
-            kind: RingEntry.Kind.record.rawValue, length: 0, request: UInt64(UInt(bitPattern: box.toOpaque())),
-            attempt: 0, source: 0, stamp: 0, callbackLag: 0, wakeLag: 0)
+            kind: RingEntry.Kind.record.rawValue,
+            length: 0,
+            request: UInt64(UInt(bitPattern: box.toOpaque())),
+            attempt: 0,
+            source: 0,
+            stamp: 0,
+            callbackLag: 0,
+            wakeLag: 0
+        )
         if produce(entry, bytes: UnsafeRawBufferPointer(start: nil, count: 0)) { return true }
         box.release()
         return false
@@ -115,14 +122,17 @@ final class CaptureRing: @unchecked Sendable {
         var start = tail.load()
         while start < head.load() {
             let place = start % capacity
-            let entry = capacity - place >= Self.entryByteCount
+            let entry =
+                capacity - place >= Self.entryByteCount
                 ? memory.load(fromByteOffset: place, as: RingEntry.self) : nil
             guard let entry, let kind = RingEntry.Kind(rawValue: entry.kind), kind != .skip else {
                 start += capacity - place
                 continue
             }
             let bytes = UnsafeRawBufferPointer(
-                start: memory.advanced(by: place + Self.entryByteCount), count: Int(entry.length))
+                start: memory.advanced(by: place + Self.entryByteCount),
+                count: Int(entry.length)
+            )
             defer { tail.store(start + Self.stride(Int(entry.length))) }
             if kind == .record {
                 guard let pointer = UnsafeRawPointer(bitPattern: UInt(entry.request)) else { return true }

@@ -33,6 +33,8 @@ package final class CaptureSession: Sendable {
         let ends = Mutex(Ends())
         /// Set once nothing more comes to the writer.
         let isCaptureOver = CaptureFlag()
+        /// Set once the capture thread has nothing left to do.
+        let hasCaptureEnded = CaptureFlag()
     }
 
     private let control: CaptureControl
@@ -94,6 +96,7 @@ package final class CaptureSession: Sendable {
                 $0.captureError = failure
                 $0.wasRealTime = wasRealTime
             }
+            shared.hasCaptureEnded.set()
         }
     }
 
@@ -132,6 +135,9 @@ package final class CaptureSession: Sendable {
 
     /// Makes the loop ask its source again.
     package func wake() { control.wake() }
+
+    /// Whether everything is sent and received; the trace may still be written.
+    package var hasEnded: Bool { shared.hasCaptureEnded.isSet }
 
     /// How far it is.
     package var progress: CaptureProgress { control.progress }

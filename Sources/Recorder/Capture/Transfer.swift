@@ -135,35 +135,46 @@ final class Transfer {
 
     // MARK: libcurl's callbacks
 
-    private static let onBody: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
-        bytes, size, count, context in
-        // The first thing: the callback's own stamp.
-        let now = CaptureClock.now()
-        guard let context else { return 0 }
-        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        let raw = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        return transfer.loop.receive(raw, for: transfer, now: now) ? raw.count : Int(CURL_WRITEFUNC_PAUSE)
-    }
+    private static let onBody:
+        @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
+            bytes,
+            size,
+            count,
+            context in
+            // The first thing: the callback's own stamp.
+            let now = CaptureClock.now()
+            guard let context else { return 0 }
+            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            let raw = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return transfer.loop.receive(raw, for: transfer, now: now) ? raw.count : Int(CURL_WRITEFUNC_PAUSE)
+        }
 
-    private static let onHeader: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
-        bytes, size, count, context in
-        let now = CaptureClock.now()
-        guard let context else { return 0 }
-        let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-        let raw = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        transfer.loop.receiveHeader(raw, for: transfer, now: now)
-        return raw.count
-    }
+    private static let onHeader:
+        @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
+            bytes,
+            size,
+            count,
+            context in
+            let now = CaptureClock.now()
+            guard let context else { return 0 }
+            let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+            let raw = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            transfer.loop.receiveHeader(raw, for: transfer, now: now)
+            return raw.count
+        }
 
     private static let onSocket: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t, curlsocktype) -> Int32 = {
-        context, descriptor, _ in
+        context,
+        descriptor,
+        _ in
         guard let context else { return Int32(CURL_SOCKOPT_ERROR) }
         Unmanaged<CaptureLoop>.fromOpaque(context).takeUnretainedValue().opened(descriptor)
         return Int32(CURL_SOCKOPT_OK)
     }
 
     private static let onClose: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t) -> Int32 = {
-        context, descriptor in
+        context,
+        descriptor in
         if let context { Unmanaged<CaptureLoop>.fromOpaque(context).takeUnretainedValue().closed(descriptor) }
         return close(descriptor)
     }

@@ -32,15 +32,27 @@ package struct SigV4Signer: Sendable {
         /// The `Host` header's value: the host, with the port where it isn't the scheme's own.
         package var host: String
         package var headers: [HeaderField]
-        package var body: [UInt8]
+        /// SHA-256 of the body, 64 hexadecimal digits.
+        package var payloadHash: String
 
-        /// Makes a request.
-        package init(method: String, target: String, host: String, headers: [HeaderField], body: [UInt8]) {
+        /// Makes a request whose body's hash is known.
+        package init(method: String, target: String, host: String, headers: [HeaderField], payloadHash: String) {
             self.method = method
             self.target = target
             self.host = host
             self.headers = headers
-            self.body = body
+            self.payloadHash = payloadHash
+        }
+
+        /// Makes a request.
+        package init(method: String, target: String, host: String, headers: [HeaderField], body: [UInt8]) {
+            self.init(
+                method: method,
+                target: target,
+                host: host,
+                headers: headers,
+                payloadHash: Digest.hexadecimal(Digest.sha256(body))
+            )
         }
     }
 
@@ -67,7 +79,7 @@ package struct SigV4Signer: Sendable {
             Self.canonicalQuery(query),
             headers.map { "\($0.name):\($0.value)\n" }.joined(),
             signedNames,
-            Digest.hexadecimal(Digest.sha256(request.body)),
+            request.payloadHash,
         ].joined(separator: "\n")
         let date = String(time.prefix(8))
         let scope = "\(date)/\(region)/\(service)/aws4_request"
