@@ -1,0 +1,46 @@
+// A request to the runtime, as an answer needs it: operation, model, body and the few members that shape the answer.
+
+import Core
+
+/// The operations of the Bedrock runtime that can be answered.
+package enum RuntimeOperation: Hashable, Sendable, CaseIterable {
+    case converseStream
+    case invokeModelWithResponseStream
+
+    /// The last component of the operation's path.
+    package var pathComponent: String {
+        switch self {
+        case .converseStream: "converse-stream"
+        case .invokeModelWithResponseStream: "invoke-with-response-stream"
+        }
+    }
+
+    /// The operation's name in a trace.
+    package var traceName: String {
+        switch self {
+        case .converseStream: BedrockOperation.converseStream.rawValue
+        case .invokeModelWithResponseStream: BedrockOperation.invokeModelWithResponseStream.rawValue
+        }
+    }
+}
+
+/// One whole request.
+package struct RuntimeRequest: Sendable {
+    package var operation: RuntimeOperation
+    /// The model id, inference-profile id or ARN, decoded.
+    package var model: String
+    /// The header fields, names in lower case.
+    package var headers: [String: String]
+    package var body: [UInt8]
+
+    /// Makes a request.
+    package init(operation: RuntimeOperation, model: String, headers: [String: String] = [:], body: [UInt8]) {
+        self.operation = operation
+        self.model = model
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The request's digest: equal for equal operation, model and body.
+    var digest: UInt64 { RequestDigest.of(operation: operation, model: model, body: body) }
+}

@@ -1,0 +1,170 @@
+// `bedrock-replayer serve`: a scenario or traces become a local endpoint until a signal ends it.
+
+package import ArgumentParser
+import Core
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Serves answers.
+package struct ServeCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Answer requests to the Bedrock runtime from a scenario.",
+        discussion: """
+            Prints 'listening on http://HOST:PORT' when ready. Ctrl-C or SIGTERM ends it.
+
+            Faults, each with a share of requests: \(FaultKind.names.joined(separator: ", ")).
+            """
+    )
+
+    @Option(help: ArgumentHelp("The scenario to draw answers from.", valueName: "file.yaml"))
+    var scenario: String
+
+    @Option(help: "Divides every time; 'max' leaves every wait out.")
+    var speed = ReplaySpeed(factor: 1)
+
+    @Option(help: "Seeds every random draw; without it the scenario's own seed counts.")
+    var seed: UInt64?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp("A fault and its share of requests, for example throttle=5%.", valueName: "name=rate")
+    )
+    var fault: [FaultOption] = []
+
+    @Option(help: ArgumentHelp("Write when each event left, as CSV.", valueName: "file"))
+    var groundTruth: String?
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 for any that is free.")
+    var port = 0
+
+    @Option(help: "How many connections may be open at a time.")
+    var maxConnections = ServerLimits().connectionCount
+
+    @Option(help: ArgumentHelp("Seconds within which a request must be whole.", valueName: "seconds"))
+    var requestTimeout = 30
+
+    @OptionGroup var talk: TalkOptions
+
+    /// Makes the command; the parser fills it.
+    package init() {}
+
+    package func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port: expected 0 to 65535, not \(port)") }
+        guard maxConnections > 0 else { throw ValidationError("--max-connections: expected at least 1") }
+        guard (1...86_400).contains(requestTimeout) else {
+            throw ValidationError("--request-timeout: expected 1 to 86400 seconds")
+        }
+    }
+
+    package func run() throws {
+        let signals = EndSignals()
+        OpenFileLimit.raise()
+        let source = try self.source()
+        let truth: GroundTruthFile?
+        let log: RequestLog?
+        do {
+            truth = try groundTruth.map { path throws(ServerError) in try GroundTruthFile(path: path) }
+            log = try talk.requestLog()
+        } catch {
+            Console.talk("error: \(error)")
+            throw ExitCode(2)
+        }
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        configuration.limits.connectionCount = maxConnections
+        configuration.limits.requestTime = .seconds(Int64(requestTimeout))
+        let server = ReplayServer(configuration, source: source, groundTruth: truth, observer: log)
+        let boundPort: Int
+        do {
+            boundPort = try server.start()
+        } catch {
+            server.stop()
+            Console.talk("error: \(error)")
+            throw ExitCode(3)
+        }
+        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(boundPort)"
+        Console.say("listening on \(url)")
+        if !talk.quiet {
+            Console.talk("serving \(source.label); point clients here with:")
+            Console.talk("export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)")
+        }
+        let signal = signals.wait()
+        server.stop()
+        if let failure = truth?.finish() {
+            Console.talk("error: \(failure)")
+            throw ExitCode(3)
+        }
+        if signal == SIGINT { throw ExitCode(130) }
+    }
+
+    private func source() throws -> any AnswerSource {
+        do {
+            return try ScenarioFile.source(scenario, seed: seed, speed: speed.factor, faults: fault.map(\.rate))
+        } catch {
+            Console.talk("error: \(error)")
+            throw ExitCode(2)
+        }
+    }
+}
+
+/// The flags that every program has for what it says.
+struct TalkOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say a line on standard error for every answer.")
+    var verbose = false
+
+    @Option(help: ArgumentHelp("Append a JSON line for every answer.", valueName: "file"))
+    var logFile: String?
+
+    func validate() throws {
+        guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose contradict each other") }
+    }
+
+    /// The log that the flags ask for; `nil` where they ask for none.
+    func requestLog() throws(ServerError) -> RequestLog? {
+        guard verbose || logFile != nil else { return nil }
+        return try RequestLog(isVerbose: verbose, path: logFile)
+    }
+}
+
+/// A speed: a factor, or `max`.
+struct ReplaySpeed: ExpressibleByArgument {
+    var factor: Double
+
+    init(factor: Double) {
+        self.factor = factor
+    }
+
+    init?(argument: String) {
+        if argument == "max" {
+            factor = .infinity
+        } else if let factor = Double(argument), factor.isFinite, factor > 0 {
+            self.factor = factor
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String { factor.isFinite ? "\(factor)" : "max" }
+}
+
+/// A fault as an option's value.
+struct FaultOption: ExpressibleByArgument {
+    var rate: FaultRate
+
+    init?(argument: String) {
+        guard let rate = try? FaultRate(argument) else { return nil }
+        self.rate = rate
+    }
+}
