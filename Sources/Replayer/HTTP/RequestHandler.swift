@@ -271,8 +271,13 @@ final class RequestHandler: ChannelInboundHandler {
         pending?.cancel()
         ended.report.duration = Nanoseconds(Int64(MonotonicClock.now() - ended.schedule.received))
         ended.report.isAborted = isAborted
-        server.groundTruth?.append(requestID: ended.report.requestID, events: ended.events)
-        server.observer?.answered(ended.report)
+        guard server.groundTruth != nil || server.observer != nil else { return }
+        // Formatting hundreds of lines here would hold up every other stream of this thread. The pool also runs what it
+        // still holds when it is shut down.
+        server.workers.submit { [server, report = ended.report, events = ended.events] _ in
+            server.groundTruth?.append(requestID: report.requestID, events: events)
+            server.observer?.answered(report)
+        }
     }
 
     // MARK: Ends
