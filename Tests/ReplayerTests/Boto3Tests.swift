@@ -76,6 +76,21 @@ struct Boto3Tests {
         #expect(Set(results[2].events) == ["chunk"])
     }
 
+    @Test("operations that do not stream are read as well")
+    func wholeJSON() async throws {
+        let results = try await Self.call(
+            """
+            [{"operation":"converse","model":"\(Self.model)"},
+             {"operation":"invoke","model":"\(Self.arn)","max_tokens":7},
+             {"operation":"count-tokens","model":"\(Self.model)","prompt":"12345678"}]
+            """
+        )
+        #expect(results.map(\.error) == [nil, nil, nil])
+        #expect(results.map(\.output_tokens) == [24, 7, 2])
+        #expect(results.map(\.stop) == ["end_turn", "max_tokens", nil])
+        #expect(results.map { $0.text.split(separator: " ").count } == [24, 7, 0])
+    }
+
     @Test(
         "every fault is the error that boto3 raises for it",
         arguments: [

@@ -338,3 +338,10 @@ extension ModelFamily {
         }
     }
 }
+
+extension AnswerSource {
+    /// The next answer to `request`, at no particular time.
+    func answer(to request: RuntimeRequest) -> AnswerScript {
+        answer(to: request, at: Arrival(monotonic: 0, secondsSinceEpoch: 0))
+    }
+}

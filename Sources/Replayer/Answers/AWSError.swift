@@ -21,6 +21,13 @@ package struct AWSError: Error, Hashable, Sendable {
         AWSError(type: "ValidationException", status: 400, message: message)
     }
 
+    /// A quota is used up.
+    static let throttled = AWSError(
+        type: "ThrottlingException",
+        status: 429,
+        message: "Too many requests, please wait before trying again."
+    )
+
     /// The path names no operation of the runtime.
     static func unknownOperation(_ message: String) -> AWSError {
         AWSError(type: "UnknownOperationException", status: 404, message: message)
@@ -28,11 +35,7 @@ package struct AWSError: Error, Hashable, Sendable {
 
     /// The exceptions that the Bedrock runtime's model declares, with a message as the service words it.
     static let modelled: [AWSError] = [
-        AWSError(
-            type: "ThrottlingException",
-            status: 429,
-            message: "Too many requests, please wait before trying again."
-        ),
+        throttled,
         AWSError(
             type: "ModelNotReadyException",
             status: 429,

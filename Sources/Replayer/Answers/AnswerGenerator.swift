@@ -12,12 +12,15 @@ struct AnswerGenerator {
     let seed: UInt64
     /// Divides every time; infinite for answers without any wait.
     let speed: Double
+    /// How often the same request was seen before: what was written to a cache then is read from it now.
+    let occurrence: UInt64
 
     /// Draws the answer to `request`.
     func answer(to request: RuntimeRequest, _ body: RequestBody) throws(AWSError) -> GeneratedAnswer {
         var lengths = generator(.length)
         let (profile, servedLatency) = try profile(for: body, &lengths)
         let (reasoning, text, isCut) = tokenCounts(profile, limit: body.maximumTokens, &lengths)
+        let callsTool = body.tool != nil && (body.mustUseTool || lengths.unitInterval() < model.toolUseShare)
 
         var timing = generator(.timing)
         let first = span(profile.timeToFirstToken_ms, &timing)
@@ -42,18 +45,58 @@ struct AnswerGenerator {
                 GeneratedBlock(kind: .text, deltas: deltas(text, profile.tokensPerDelta, &clock, &lengths, &words))
             )
         }
+        let identifier = String(identifiers.next(), radix: 36)
+        var toolTokens = 0
+        if callsTool, !isCut, let tool = body.tool {
+            let call = toolCall(tool, id: "tooluse_\(identifier)", &clock, &words)
+            toolTokens = call.deltas.reduce(0) { $0 + $1.tokenCount }
+            // A call that the limit would cut in two is left out: its JSON would not parse.
+            if reasoning + text + toolTokens <= body.maximumTokens ?? Self.maximumTokens {
+                blocks.append(call)
+            } else {
+                toolTokens = 0
+            }
+        }
+        let cached = min(inputTokens(body) - 1, tokens(body.cachedCharacterCount))
         return GeneratedAnswer(
             model: request.model,
-            identifier: String(identifiers.next(), radix: 36),
+            identifier: identifier,
             start: max(.zero, first - lead),
             blocks: blocks,
-            stopReason: isCut ? .maximumTokens : .endTurn,
-            inputTokens: max(1, Int((Double(body.characterCount) / model.charactersPerToken).rounded(.up))),
-            outputTokens: reasoning + text,
+            stopReason: isCut ? .maximumTokens : toolTokens > 0 ? .toolUse : .endTurn,
+            inputTokens: inputTokens(body) - cached,
+            cacheReadTokens: occurrence > 0 ? cached : 0,
+            cacheWriteTokens: occurrence == 0 ? cached : 0,
+            outputTokens: reasoning + text + toolTokens,
             tailGaps: tail,
             servedLatency: servedLatency,
             servedTier: body.tier
         )
+    }
+
+    /// The input tokens of a request, cached ones included.
+    func inputTokens(_ body: RequestBody) -> Int { max(1, tokens(body.characterCount)) }
+
+    private func tokens(_ characters: Int) -> Int {
+        Int((Double(characters) / model.charactersPerToken).rounded(.up))
+    }
+
+    /// A tool's call: its JSON in pieces of a few characters, one token each.
+    private func toolCall(
+        _ tool: OfferedTool,
+        id: String,
+        _ clock: inout DeltaClock,
+        _ words: inout WordSource
+    ) -> GeneratedBlock {
+        let input = Array(tool.input(&words))
+        let deltas = stride(from: 0, to: input.count, by: 4).map { start in
+            GeneratedDelta(
+                offset: clock.tick(),
+                text: String(input[start..<min(start + 4, input.count)]),
+                tokenCount: 1
+            )
+        }
+        return GeneratedBlock(kind: .toolUse(id: id, name: tool.name), deltas: deltas)
     }
 
     func generator(_ purpose: DrawPurpose) -> SeededGenerator {

@@ -7,8 +7,8 @@ package protocol AnswerSource: Sendable {
     /// What every answer states in `x-bedrock-replayer`: file and seed.
     var label: String { get }
 
-    /// The answer to `request`.
-    func answer(to request: RuntimeRequest) -> AnswerScript
+    /// The answer to `request`, which was whole at `arrival`.
+    func answer(to request: RuntimeRequest, at arrival: Arrival) -> AnswerScript
 }
 
 /// Counts how often each request was seen, by its digest.

@@ -75,19 +75,7 @@ enum ConverseStreamEvents {
             }
         }
         padding.write(&json)
-        if let latency = answer.servedLatency {
-            json.member("performanceConfig") { json in json.object { json in json.member("latency", latency) } }
-        }
-        if let tier = answer.servedTier {
-            json.member("serviceTier") { json in json.object { json in json.member("type", tier) } }
-        }
-        json.member("usage") { json in
-            json.object { json in
-                json.member("inputTokens", answer.inputTokens)
-                json.member("outputTokens", answer.outputTokens)
-                json.member("serverToolUsage") { json in json.object { _ in } }
-                json.member("totalTokens", answer.inputTokens + answer.outputTokens)
-            }
-        }
+        answer.writeServed(&json)
+        json.member("usage") { json in answer.writeUsage(&json) }
     }
 }

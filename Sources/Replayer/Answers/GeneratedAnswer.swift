@@ -19,6 +19,9 @@ struct GeneratedBlock: Hashable, Sendable {
 
     var kind: Kind
     var deltas: [GeneratedDelta]
+
+    /// The text of all deltas.
+    var text: String { deltas.map(\.text).joined() }
 }
 
 /// A whole synthetic answer.
@@ -37,7 +40,10 @@ struct GeneratedAnswer: Hashable, Sendable {
     var start: Nanoseconds
     var blocks: [GeneratedBlock]
     var stopReason: StopReason
+    /// Input tokens, cached ones left out.
     var inputTokens: Int
+    var cacheReadTokens: Int
+    var cacheWriteTokens: Int
     var outputTokens: Int
     /// Gaps before each event that follows the last delta; the last one counts for all that follow.
     var tailGaps: [Nanoseconds]
@@ -56,6 +62,22 @@ struct GeneratedAnswer: Hashable, Sendable {
         var offset = lastDelta
         for index in 0...place { offset = offset + tailGaps[min(index, tailGaps.count - 1)] }
         return offset
+    }
+
+    /// When the answer is whole: the place of the third event behind the last delta.
+    var end: Nanoseconds { tail(2) }
+    /// Whether the request marked anything to be cached.
+    var hasCacheCounts: Bool { cacheReadTokens + cacheWriteTokens > 0 }
+
+    /// Lets everything come later.
+    mutating func delay(by wait: Nanoseconds) {
+        guard wait > .zero else { return }
+        start = start + wait
+        for block in blocks.indices {
+            for delta in blocks[block].deltas.indices {
+                blocks[block].deltas[delta].offset = blocks[block].deltas[delta].offset + wait
+            }
+        }
     }
 
     /// Milliseconds, rounded down as a server's own whole numbers are.

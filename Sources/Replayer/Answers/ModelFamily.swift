@@ -36,7 +36,26 @@ package enum ModelFamily: String, Hashable, Sendable, CaseIterable {
             case .mistral: MistralText.objects(answer)
             case .titan: TitanText.objects(answer)
             }
-        return objects.map { object in
+        return wrapped(objects, &padding)
+    }
+
+    /// The body of a whole answer, as InvokeModel gives it.
+    func body(_ answer: GeneratedAnswer) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            switch self {
+            case .anthropic: AnthropicMessages.writeWhole(answer, &json)
+            case .nova: NovaMessages.writeWhole(answer, &json)
+            case .llama: LlamaText.writeWhole(answer, &json)
+            case .mistral: MistralText.writeWhole(answer, &json)
+            case .titan: TitanText.writeWhole(answer, &json)
+            }
+        }
+        return json.bytes
+    }
+
+    private func wrapped(_ objects: [FamilyObject], _ padding: inout PaddingSource) -> [TimedEvent] {
+        objects.map { object in
             var json = JSONWriter()
             json.object { json in
                 json.member("bytes", Data(object.json).base64EncodedString())
@@ -70,10 +89,17 @@ extension GeneratedAnswer {
                 json.member("outputTokenCount", outputTokens)
                 json.member("invocationLatency", Self.wholeMilliseconds(offset))
                 json.member("firstByteLatency", Self.wholeMilliseconds(firstDelta))
+                if hasCacheCounts {
+                    json.member("cacheReadInputTokenCount", cacheReadTokens)
+                    json.member("cacheWriteInputTokenCount", cacheWriteTokens)
+                }
             }
         }
     }
 
     /// All deltas in order, for families whose stream knows text only.
     var allDeltas: [GeneratedDelta] { blocks.flatMap(\.deltas) }
+
+    /// All text in order, for the same families.
+    var allText: String { blocks.map(\.text).joined() }
 }

@@ -6,22 +6,36 @@ import Core
 package enum RuntimeOperation: Hashable, Sendable, CaseIterable {
     case converseStream
     case invokeModelWithResponseStream
+    case converse
+    case invokeModel
+    case countTokens
 
     /// The last component of the operation's path.
     package var pathComponent: String {
         switch self {
         case .converseStream: "converse-stream"
         case .invokeModelWithResponseStream: "invoke-with-response-stream"
+        case .converse: "converse"
+        case .invokeModel: "invoke"
+        case .countTokens: "count-tokens"
         }
     }
 
-    /// The operation's name in a trace.
+    /// The operation's name in logs, and for streams in a trace.
     package var traceName: String {
         switch self {
         case .converseStream: BedrockOperation.converseStream.rawValue
         case .invokeModelWithResponseStream: BedrockOperation.invokeModelWithResponseStream.rawValue
+        case .converse: "converse"
+        case .invokeModel: "invoke-model"
+        case .countTokens: "count-tokens"
         }
     }
+
+    /// Whether the request's body is Converse's, and not a model family's own.
+    var isConverse: Bool { self == .converseStream || self == .converse }
+    /// Whether the answer is an event stream.
+    var isStream: Bool { self == .converseStream || self == .invokeModelWithResponseStream }
 }
 
 /// One whole request.

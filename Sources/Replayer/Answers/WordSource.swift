@@ -24,6 +24,9 @@ struct WordSource {
         return text
     }
 
+    /// A small whole number.
+    mutating func number() -> Int { Int(generator.next() % 100) }
+
     private mutating func append(to text: inout String) {
         let startsSentence = wordsLeft == 0
         if startsSentence { wordsLeft = 6 + Int(generator.next() % 12) }

@@ -31,6 +31,7 @@ package struct FaultInjector: Sendable {
             var details = SeededGenerator(seed: generator.next())
             // An answer that is an error already has no stream to damage.
             guard strikes, result.ending == .complete, result.head?.status == 200 else { continue }
+            if !operation.isStream, fault.kind.needsStream { continue }
             result = damaged(result, fault, operation, &details)
         }
         return result
@@ -81,6 +82,8 @@ package struct FaultInjector: Sendable {
                 AnswerChunk(offset: last.offset, bytes: Array(last.bytes[..<kept]), events: end..<end)
             )
             result.endOffset = last.offset
+            // A body of stated length that is cut short cannot end cleanly.
+            if !operation.isStream { result.ending = .close }
         case .corrupt:
             let index = min(cut, script.chunks.count - 1)
             // The last byte belongs to a message's checksum.

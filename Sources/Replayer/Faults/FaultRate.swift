@@ -34,6 +34,14 @@ package enum FaultKind: Hashable, Sendable {
     /// Every byte of the body leaves in a write of its own.
     case oneByte
 
+    /// Whether the fault is one of event streams alone.
+    var needsStream: Bool {
+        switch self {
+        case .streamException, .corrupt, .burst: true
+        default: false
+        }
+    }
+
     /// The exceptions that a stream may end in, for both operations.
     static let streamExceptions = [
         "internalServerException", "modelStreamErrorException", "modelTimeoutException", "serviceUnavailableException",

@@ -114,9 +114,10 @@ final class RequestHandler: ChannelInboundHandler {
                 body: request.body
             )
             isAwaitingAnswer = true
+            let arrival = Arrival(monotonic: received, secondsSinceEpoch: MonotonicClock.secondsSinceEpoch())
             let source = server.source
             let made = server.workers.runIfActive(eventLoop: context.eventLoop) {
-                source.answer(to: runtimeRequest)
+                source.answer(to: runtimeRequest, at: arrival)
             }
             made.assumeIsolated().whenSuccess { script in
                 self.isAwaitingAnswer = false

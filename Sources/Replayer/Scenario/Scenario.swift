@@ -19,9 +19,9 @@ package struct Scenario: Hashable, Sendable {
         self.faults = faults
     }
 
-    /// The first entry whose pattern matches a model id, inference-profile id or ARN.
-    func model(for id: String) -> ModelScenario? {
-        models.first { $0.match.matches(id) }
+    /// The index of the first entry whose pattern matches a model id, inference-profile id or ARN.
+    func modelIndex(for id: String) -> Int? {
+        models.firstIndex { $0.match.matches(id) }
     }
 }
 
@@ -39,6 +39,12 @@ package struct ModelScenario: Hashable, Sendable {
     package var charactersPerToken: Double
     /// Whether events carry the padding field `p`, as the service's do.
     package var isPadded: Bool
+    /// The share of requests that offer tools and are answered with a tool's call.
+    package var toolUseShare: Double
+    /// What the model can take.
+    package var limits: ServiceLimits
+    /// How the time of day stretches times to first token and gaps; `nil` where it doesn't.
+    package var hours: HourlyFactors?
 
     /// Makes an entry.
     package init(
@@ -47,7 +53,10 @@ package struct ModelScenario: Hashable, Sendable {
         standard: LatencyProfile,
         optimized: LatencyProfile? = nil,
         charactersPerToken: Double = 4,
-        isPadded: Bool = true
+        isPadded: Bool = true,
+        toolUseShare: Double = 0,
+        limits: ServiceLimits = ServiceLimits(),
+        hours: HourlyFactors? = nil
     ) {
         self.match = match
         self.family = family
@@ -55,6 +64,9 @@ package struct ModelScenario: Hashable, Sendable {
         self.optimized = optimized
         self.charactersPerToken = charactersPerToken
         self.isPadded = isPadded
+        self.toolUseShare = toolUseShare
+        self.limits = limits
+        self.hours = hours
     }
 }
 

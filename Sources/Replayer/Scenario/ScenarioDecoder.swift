@@ -42,7 +42,9 @@ package enum ScenarioDecoder {
 
     private static func model(_ reader: YAMLReader) throws(ScenarioError) -> ModelScenario {
         let members = try reader.members(
-            known: ["match", "family", "profiles", "input_tokens", "padding"],
+            known: [
+                "match", "family", "profiles", "input_tokens", "padding", "tool_use", "limits", "hours_utc",
+            ],
             "a mapping with the keys match and profiles"
         )
         guard let match = members["match"] else {
@@ -59,7 +61,10 @@ package enum ScenarioDecoder {
                 try profile(reader, isOptimized: true)
             },
             charactersPerToken: try members["input_tokens"].map(charactersPerToken) ?? 4,
-            isPadded: try members["padding"].map { reader throws(ScenarioError) in try reader.flag() } ?? true
+            isPadded: try members["padding"].map { reader throws(ScenarioError) in try reader.flag() } ?? true,
+            toolUseShare: try members["tool_use"].map(share) ?? 0,
+            limits: try members["limits"].map(limits) ?? ServiceLimits(),
+            hours: try members["hours_utc"].map(hours)
         )
     }
 
@@ -76,6 +81,35 @@ package enum ScenarioDecoder {
             throw reader.error("the key characters_per_token is missing")
         }
         return try value.number(0.01...1_000, "a number from 0.01 to 1000")
+    }
+
+    private static func limits(_ reader: YAMLReader) throws(ScenarioError) -> ServiceLimits {
+        let members = try reader.members(
+            known: ["requests_per_minute", "tokens_per_minute", "capacity"],
+            "a mapping of limits"
+        )
+        var limits = ServiceLimits()
+        limits.requestsPerMinute = try members["requests_per_minute"].map(positive)
+        limits.tokensPerMinute = try members["tokens_per_minute"].map(positive)
+        if let reader = members["capacity"] {
+            let number = try reader.number(1...100_000, "a whole number from 1 to 100000")
+            guard let capacity = Int(exactly: number) else {
+                throw reader.error("expected a whole number from 1 to 100000")
+            }
+            limits.capacity = capacity
+        }
+        return limits
+    }
+
+    private static func hours(_ reader: YAMLReader) throws(ScenarioError) -> HourlyFactors {
+        var factors: [Double] = []
+        for element in try reader.elements("a list of 24 factors, the first for 00:00 UTC") {
+            factors.append(try element.number(0.001...1_000, "a factor from 0.001 to 1000"))
+        }
+        guard let hours = HourlyFactors(factors) else {
+            throw reader.error("expected 24 factors, not \(factors.count)")
+        }
+        return hours
     }
 
     private static func profile(_ reader: YAMLReader, isOptimized: Bool) throws(ScenarioError) -> LatencyProfile {

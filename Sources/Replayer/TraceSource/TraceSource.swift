@@ -53,7 +53,7 @@ package final class TraceSource: AnswerSource {
     /// How many answers can be served.
     package var answerCount: Int { indexes.values.reduce(0) { $0 + $1.count } }
 
-    package func answer(to request: RuntimeRequest) -> AnswerScript {
+    package func answer(to request: RuntimeRequest, at arrival: Arrival) -> AnswerScript {
         let digest = request.digest
         let occurrence = occurrences.next(digest)
         let answerSeed = mix(mix(seed) ^ digest ^ mix(occurrence &+ 0x5EED))

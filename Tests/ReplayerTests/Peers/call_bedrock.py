@@ -60,11 +60,40 @@ def invoke_stream(call, result):
         result["output_tokens"] = metrics.get("outputTokenCount", result["output_tokens"])
 
 
+def converse(call, result):
+    response = client.converse(**converse_arguments(call))
+    result["request_id"] = response["ResponseMetadata"]["RequestId"]
+    result["text"] = response["output"]["message"]["content"][0]["text"]
+    result["stop"], result["output_tokens"] = response["stopReason"], response["usage"]["outputTokens"]
+
+
+def invoke(call, result):
+    body = {
+        "anthropic_version": "bedrock-2023-05-31", "max_tokens": call.get("max_tokens", 100),
+        "messages": [{"role": "user", "content": call.get("prompt", "Say hello.")}],
+    }
+    response = client.invoke_model(modelId=call["model"], contentType="application/json", body=json.dumps(body))
+    result["request_id"] = response["ResponseMetadata"]["RequestId"]
+    inner = json.loads(response["body"].read())
+    result["text"], result["stop"] = inner["content"][0]["text"], inner["stop_reason"]
+    result["output_tokens"] = inner["usage"]["output_tokens"]
+
+
+def count_tokens(call, result):
+    arguments = converse_arguments(call)
+    response = client.count_tokens(modelId=call["model"], input={"converse": {"messages": arguments["messages"]}})
+    result["request_id"], result["output_tokens"] = response["ResponseMetadata"]["RequestId"], response["inputTokens"]
+
+
+OPERATIONS = {
+    "converse-stream": converse_stream, "invoke-stream": invoke_stream, "converse": converse, "invoke": invoke,
+    "count-tokens": count_tokens,
+}
 results = []
 for call in calls:
     result = {"events": [], "text": "", "stop": None, "output_tokens": None, "latency": None, "error": None, "code": None}
     try:
-        {"converse-stream": converse_stream, "invoke-stream": invoke_stream}[call["operation"]](call, result)
+        OPERATIONS[call["operation"]](call, result)
     except botocore.exceptions.EventStreamError as error:
         result["error"], result["code"] = "EventStreamError", error.response["Error"]["Code"]
     except botocore.exceptions.ClientError as error:

@@ -55,6 +55,49 @@ enum AnthropicMessages {
         return objects
     }
 
+    static func writeWhole(_ answer: GeneratedAnswer, _ json: inout JSONWriter) {
+        json.member("id", "msg_bdrk_\(answer.identifier)")
+        json.member("type", "message")
+        json.member("role", "assistant")
+        json.member("model", answer.model)
+        json.member("content") { json in
+            json.array { json in
+                for block in answer.blocks { json.object { json in writeWhole(block, &json) } }
+            }
+        }
+        json.member("stop_reason", answer.stopReason.rawValue)
+        json.member("stop_sequence", String?.none)
+        json.member("usage") { json in writeUsage(answer, outputTokens: answer.outputTokens, &json) }
+    }
+
+    private static func writeWhole(_ block: GeneratedBlock, _ json: inout JSONWriter) {
+        switch block.kind {
+        case .text:
+            json.member("type", "text")
+            json.member("text", block.text)
+        case .reasoning:
+            json.member("type", "thinking")
+            json.member("thinking", block.text)
+            json.member("signature", "")
+        case .toolUse(let id, let name):
+            json.member("type", "tool_use")
+            json.member("id", id)
+            json.member("name", name)
+            json.member("input") { json in json.raw(block.text) }
+        }
+    }
+
+    private static func writeUsage(_ answer: GeneratedAnswer, outputTokens: Int, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("input_tokens", answer.inputTokens)
+            if answer.hasCacheCounts {
+                json.member("cache_creation_input_tokens", answer.cacheWriteTokens)
+                json.member("cache_read_input_tokens", answer.cacheReadTokens)
+            }
+            json.member("output_tokens", outputTokens)
+        }
+    }
+
     private static func messageStart(_ answer: GeneratedAnswer) -> FamilyObject {
         FamilyObject(answer.start) { json in
             json.member("type", "message_start")
@@ -67,13 +110,8 @@ enum AnthropicMessages {
                     json.member("content") { json in json.array { _ in } }
                     json.member("stop_reason", String?.none)
                     json.member("stop_sequence", String?.none)
-                    json.member("usage") { json in
-                        json.object { json in
-                            json.member("input_tokens", answer.inputTokens)
-                            // The service's first word on the output, before it is known.
-                            json.member("output_tokens", 1)
-                        }
-                    }
+                    // One output token is the service's first word on a length that nobody knows yet.
+                    json.member("usage") { json in writeUsage(answer, outputTokens: 1, &json) }
                 }
             }
         }

@@ -44,6 +44,49 @@ enum NovaMessages {
         return objects
     }
 
+    static func writeWhole(_ answer: GeneratedAnswer, _ json: inout JSONWriter) {
+        json.member("output") { json in
+            json.object { json in
+                json.member("message") { json in
+                    json.object { json in
+                        json.member("content") { json in
+                            json.array { json in
+                                for block in answer.blocks { writeWhole(block, &json) }
+                            }
+                        }
+                        json.member("role", "assistant")
+                    }
+                }
+            }
+        }
+        json.member("stopReason", answer.stopReason.rawValue)
+        json.member("usage") { json in
+            json.object { json in
+                json.member("inputTokens", answer.inputTokens)
+                json.member("outputTokens", answer.outputTokens)
+                json.member("totalTokens", answer.inputTokens + answer.outputTokens)
+                json.member("cacheReadInputTokenCount", answer.cacheReadTokens)
+                json.member("cacheWriteInputTokenCount", answer.cacheWriteTokens)
+            }
+        }
+    }
+
+    private static func writeWhole(_ block: GeneratedBlock, _ json: inout JSONWriter) {
+        guard case .toolUse(let id, let name) = block.kind else {
+            write(block.text, of: block.kind, &json)
+            return
+        }
+        json.object { json in
+            json.member("toolUse") { json in
+                json.object { json in
+                    json.member("toolUseId", id)
+                    json.member("name", name)
+                    json.member("input") { json in json.raw(block.text) }
+                }
+            }
+        }
+    }
+
     private static func start(_ index: Int, _ id: String, _ name: String, at offset: Nanoseconds) -> FamilyObject {
         FamilyObject(offset) { json in
             json.member("contentBlockStart") { json in
@@ -96,8 +139,8 @@ enum NovaMessages {
                     json.object { json in
                         json.member("inputTokens", answer.inputTokens)
                         json.member("outputTokens", answer.outputTokens)
-                        json.member("cacheReadInputTokenCount", 0)
-                        json.member("cacheWriteInputTokenCount", 0)
+                        json.member("cacheReadInputTokenCount", answer.cacheReadTokens)
+                        json.member("cacheWriteInputTokenCount", answer.cacheWriteTokens)
                     }
                 }
                 json.member("metrics") { json in json.object { _ in } }

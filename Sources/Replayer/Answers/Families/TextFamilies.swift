@@ -29,20 +29,32 @@ enum LlamaText {
         )
         return objects
     }
+
+    static func writeWhole(_ answer: GeneratedAnswer, _ json: inout JSONWriter) {
+        json.member("generation", answer.allText)
+        json.member("prompt_token_count", answer.inputTokens)
+        json.member("generation_token_count", answer.outputTokens)
+        json.member("stop_reason", answer.plainStopReason)
+    }
 }
 
 enum MistralText {
-    static func objects(_ answer: GeneratedAnswer) -> [FamilyObject] {
-        func output(_ text: String, _ reason: String?, _ json: inout JSONWriter) {
-            json.member("outputs") { json in
-                json.array { json in
-                    json.object { json in
-                        json.member("text", text)
-                        json.member("stop_reason", reason)
-                    }
+    private static func output(_ text: String, _ reason: String?, _ json: inout JSONWriter) {
+        json.member("outputs") { json in
+            json.array { json in
+                json.object { json in
+                    json.member("text", text)
+                    json.member("stop_reason", reason)
                 }
             }
         }
+    }
+
+    static func writeWhole(_ answer: GeneratedAnswer, _ json: inout JSONWriter) {
+        output(answer.allText, answer.plainStopReason, &json)
+    }
+
+    static func objects(_ answer: GeneratedAnswer) -> [FamilyObject] {
         var objects = answer.allDeltas.map { delta in
             FamilyObject(delta.offset) { json in output(delta.text, nil, &json) }
         }
@@ -57,6 +69,23 @@ enum MistralText {
 }
 
 enum TitanText {
+    static func writeWhole(_ answer: GeneratedAnswer, _ json: inout JSONWriter) {
+        json.member("inputTextTokenCount", answer.inputTokens)
+        json.member("results") { json in
+            json.array { json in
+                json.object { json in
+                    json.member("tokenCount", answer.outputTokens)
+                    json.member("outputText", answer.allText)
+                    json.member("completionReason", completionReason(answer))
+                }
+            }
+        }
+    }
+
+    private static func completionReason(_ answer: GeneratedAnswer) -> String {
+        answer.stopReason == .maximumTokens ? "LENGTH" : "FINISH"
+    }
+
     static func objects(_ answer: GeneratedAnswer) -> [FamilyObject] {
         let deltas = answer.allDeltas
         return deltas.enumerated().map { index, delta in
@@ -65,10 +94,7 @@ enum TitanText {
                 json.member("outputText", delta.text)
                 json.member("index", 0)
                 json.member("totalOutputTextTokenCount", isLast ? answer.outputTokens : nil)
-                json.member(
-                    "completionReason",
-                    isLast ? (answer.plainStopReason == "length" ? "LENGTH" : "FINISH") : nil
-                )
+                json.member("completionReason", isLast ? completionReason(answer) : nil)
                 json.member("inputTextTokenCount", index == 0 ? answer.inputTokens : nil)
                 if isLast { answer.writeInvocationMetrics(at: delta.offset, &json) }
             }
