@@ -43,14 +43,23 @@ package struct RuntimeRequest: Sendable {
     package var operation: RuntimeOperation
     /// The model id, inference-profile id or ARN, decoded.
     package var model: String
-    /// The header fields, names in lower case.
+    /// The request target as sent.
+    package var target: String
+    /// The header fields, names in lower case, repeated fields joined by commas.
     package var headers: [String: String]
     package var body: [UInt8]
 
     /// Makes a request.
-    package init(operation: RuntimeOperation, model: String, headers: [String: String] = [:], body: [UInt8]) {
+    package init(
+        operation: RuntimeOperation,
+        model: String,
+        target: String = "",
+        headers: [String: String] = [:],
+        body: [UInt8]
+    ) {
         self.operation = operation
         self.model = model
+        self.target = target
         self.headers = headers
         self.body = body
     }

@@ -39,6 +39,14 @@ package struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write when each event left, as CSV.", valueName: "file"))
     var groundTruth: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Check each request's signature or bearer token against the keys in this program's environment.",
+            discussion: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_BEARER_TOKEN_BEDROCK."
+        )
+    )
+    var requireSignature = false
+
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
 
@@ -67,7 +75,7 @@ package struct ServeCommand: ParsableCommand {
     package func run() throws {
         let signals = EndSignals()
         OpenFileLimit.raise()
-        let source = try self.source()
+        let source = try guarded(self.source())
         let truth: GroundTruthFile?
         let log: RequestLog?
         do {
@@ -104,6 +112,15 @@ package struct ServeCommand: ParsableCommand {
             throw ExitCode(3)
         }
         if signal == SIGINT { throw ExitCode(130) }
+    }
+
+    private func guarded(_ source: any AnswerSource) throws -> any AnswerSource {
+        guard requireSignature else { return source }
+        guard let verifier = EnvironmentKeys.verifier() else {
+            Console.talk("error: --require-signature: \(EnvironmentKeys.expectation)")
+            throw ExitCode(2)
+        }
+        return SignatureGate(source, verifier: verifier)
     }
 
     private func source() throws -> any AnswerSource {

@@ -106,10 +106,14 @@ final class RequestHandler: ChannelInboundHandler {
             refuse(context, error, operation: request.head.uri, received: received, keepsAlive: keepsAlive)
         case .operation(let operation, let model):
             var headers: [String: String] = [:]
-            for (name, value) in request.head.headers { headers[name.lowercased()] = value }
+            for (name, value) in request.head.headers {
+                let key = name.lowercased()
+                headers[key] = headers[key].map { "\($0),\(value)" } ?? value
+            }
             let runtimeRequest = RuntimeRequest(
                 operation: operation,
                 model: model,
+                target: request.head.uri,
                 headers: headers,
                 body: request.body
             )
