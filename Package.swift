@@ -15,6 +15,7 @@ let package = Package(
     name: "bedrock-trace",
     platforms: [.macOS("26.0")],
     products: [
+        .library(name: "BedrockTraceCore", targets: ["Core"]),
         .executable(name: "bedrock-analyzer", targets: ["bedrock-analyzer"]),
         .executable(name: "bedrock-recorder", targets: ["bedrock-recorder"]),
         .executable(name: "bedrock-replayer", targets: ["bedrock-replayer"]),

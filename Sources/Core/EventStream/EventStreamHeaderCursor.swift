@@ -44,11 +44,6 @@ struct EventStreamHeaderCursor: ~Escapable {
         return EventStreamHeaderSlice(nameRange: nameRange, type: type, valueRange: try take(length, "a value"))
     }
 
-    /// Whether the bytes in `range` are exactly `text`.
-    func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        bytes.matches(range, text)
-    }
-
     /// The header that `slice` stands for.
     func header(_ slice: EventStreamHeaderSlice) throws(EventStreamError) -> EventStreamHeader {
         EventStreamHeader(try text(slice.nameRange, "a name"), try value(slice))
@@ -77,6 +72,7 @@ struct EventStreamHeaderCursor: ~Escapable {
         }
     }
 
+    @inline(__always)
     private mutating func take(_ count: Int, _ what: StaticString) throws(EventStreamError) -> Range<Int> {
         guard frame.headersRange.upperBound - position >= count else {
             throw fault("\(what) reaches beyond the headers")
@@ -87,15 +83,5 @@ struct EventStreamHeaderCursor: ~Escapable {
 
     private func fault(_ reason: String) -> EventStreamError {
         .invalidHeader(offset: UInt64(frame.range.lowerBound), reason: reason)
-    }
-}
-
-extension RawSpan {
-    /// Whether the bytes in `range` are exactly `text`.
-    func matches(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return extracting(range).withUnsafeBytes { raw in
-            text.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
     }
 }
