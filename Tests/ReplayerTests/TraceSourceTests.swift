@@ -27,7 +27,8 @@ struct Recording {
         connected: Double? = nil,
         status: Int = 200,
         headers: [HeaderField] = Recording.streamHeaders,
-        error: String? = nil
+        error: String? = nil,
+        latency: String? = nil
     ) {
         let id = AttemptID(request: nextID)
         nextID += 1
@@ -43,6 +44,7 @@ struct Recording {
                     operation: request.operation.traceName,
                     model: request.model,
                     region: "us-east-1",
+                    latency: latency,
                     promptID: "p"
                 )
             )
@@ -65,7 +67,7 @@ struct Recording {
                 status: status,
                 headers: headers,
                 sent: nil,
-                firstByte: Self.instant(start + first.ms - 1)
+                firstByte: Self.instant(start + max(0, first.ms - 1))
             )
             records.append(.response(head))
         }
@@ -119,7 +121,7 @@ struct Recording {
     var answers: [RecordedAnswer] {
         var collector = RecordedAnswerCollector()
         for record in records { collector.add(record) }
-        return collector.answers
+        return collector.finish()
     }
 
     func source(match: TraceMatch = .request, speed: Double = 1, faults: [FaultRate] = []) -> TraceSource {
@@ -285,9 +287,29 @@ struct TraceSourceTests {
         recording.records.removeLast()
         var collector = RecordedAnswerCollector()
         for record in recording.records { collector.add(record) }
-        #expect(collector.answers.isEmpty)
+        #expect(collector.finish().isEmpty)
         #expect(collector.cancelledCount == 1)
         #expect(collector.unfinishedCount == 1)
+    }
+
+    @Test("the records of an attempt may stand in any order, as records of one instant do")
+    func anyOrder() {
+        var recording = Recording()
+        recording.add(Answers.converse(), chunks: Self.chunks, end: 365)
+        var collector = RecordedAnswerCollector()
+        for record in recording.records.reversed() { collector.add(record) }
+        #expect(collector.finish() == recording.answers)
+    }
+
+    @Test("recordings that number their requests alike are kept apart, and served in the order of time")
+    func severalRecordings() {
+        var late = Recording()
+        late.add(Answers.converse(), start: 1_000, chunks: [(5, [2])])
+        var early = Recording()
+        early.add(Answers.converse(), start: 0, chunks: [(5, [1])])
+        var collector = RecordedAnswerCollector()
+        for record in late.records + early.records { collector.add(record) }
+        #expect(collector.finish().map(\.body) == [[1], [2]])
     }
 
     @Test("faults strike recorded answers as they do synthetic ones")

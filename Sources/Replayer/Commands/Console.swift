@@ -8,13 +8,16 @@ import Darwin
 
 enum Console {
     /// Writes a line of data to standard output.
-    static func say(_ line: String) { write(line, to: STDOUT_FILENO) }
+    static func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
+    /// Writes text as it is to standard output.
+    static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
 
     /// Writes a line of talk to standard error.
-    static func talk(_ line: String) { write(line, to: STDERR_FILENO) }
+    static func talk(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
-    private static func write(_ line: String, to descriptor: Int32) {
-        let bytes = Array((line + "\n").utf8)
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
         var offset = 0
         while offset < bytes.count {
             let written = bytes.withUnsafeBytes { raw in

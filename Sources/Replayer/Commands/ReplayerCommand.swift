@@ -1,6 +1,7 @@
 // The root command of bedrock-replayer.
 
 package import ArgumentParser
+import Core
 
 /// `bedrock-replayer`.
 package struct ReplayerCommand: ParsableCommand {
@@ -11,8 +12,8 @@ package struct ReplayerCommand: ParsableCommand {
             It serves recorded traces, or answers drawn from a scenario, to any client of Bedrock. Point a client at it \
             with AWS_ENDPOINT_URL_BEDROCK_RUNTIME=http://127.0.0.1:PORT; any credentials will do.
             """,
-        version: Replayer.version,
-        subcommands: [ServeCommand.self]
+        version: BedrockTrace.version,
+        subcommands: [ServeCommand.self, LearnCommand.self]
     )
 
     /// Makes the command; the parser fills it.
@@ -30,9 +31,4 @@ package struct ReplayerCommand: ParsableCommand {
             exit(withError: ExitCode(2))
         }
     }
-}
-
-/// Facts about this program.
-enum Replayer {
-    static let version = "0.1.0"
 }

@@ -13,21 +13,30 @@ import Darwin
 package struct ServeCommand: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Answer requests to the Bedrock runtime from a scenario.",
+        abstract: "Answer requests to the Bedrock runtime from traces or from a scenario.",
         discussion: """
+            A trace is answered with the recorded bytes at the recorded times; requests that match the same recorded \
+            answers are given them in turn. A scenario's answers are drawn from its distributions.
+
             Prints 'listening on http://HOST:PORT' when ready. Ctrl-C or SIGTERM ends it.
 
             Faults, each with a share of requests: \(FaultKind.names.joined(separator: ", ")).
             """
     )
 
-    @Option(help: ArgumentHelp("The scenario to draw answers from.", valueName: "file.yaml"))
-    var scenario: String
+    @Argument(help: ArgumentHelp("Trace files, or folders of them.", valueName: "trace"))
+    var traces: [String] = []
+
+    @Option(help: ArgumentHelp("The scenario to draw answers from, in place of traces.", valueName: "file.yaml"))
+    var scenario: String?
+
+    @Option(help: "What finds a request's recorded answer: its whole body, its model, or its turn.")
+    var match: TraceMatch?
 
     @Option(help: "Divides every time; 'max' leaves every wait out.")
     var speed = ReplaySpeed(factor: 1)
 
-    @Option(help: "Seeds every random draw; without it the scenario's own seed counts.")
+    @Option(help: "Seeds every random draw; without it the scenario's own seed counts, or 1.")
     var seed: UInt64?
 
     @Option(
@@ -65,6 +74,12 @@ package struct ServeCommand: ParsableCommand {
     package init() {}
 
     package func validate() throws {
+        guard traces.isEmpty != (scenario == nil) else {
+            throw ValidationError("expected either traces or --scenario FILE")
+        }
+        guard match == nil || scenario == nil else {
+            throw ValidationError("--match is for traces, not for a scenario")
+        }
         guard (0...65_535).contains(port) else { throw ValidationError("--port: expected 0 to 65535, not \(port)") }
         guard maxConnections > 0 else { throw ValidationError("--max-connections: expected at least 1") }
         guard (1...86_400).contains(requestTimeout) else {
@@ -124,12 +139,41 @@ package struct ServeCommand: ParsableCommand {
     }
 
     private func source() throws -> any AnswerSource {
+        let faults = fault.map(\.rate)
         do {
-            return try ScenarioFile.source(scenario, seed: seed, speed: speed.factor, faults: fault.map(\.rate))
+            if let scenario {
+                return try ScenarioFile.source(scenario, seed: seed, speed: speed.factor, faults: faults)
+            }
+            let loaded = try TraceFiles.load(traces)
+            let source = TraceSource(
+                loaded.answers,
+                name: loaded.name,
+                match: match ?? .request,
+                speed: speed.factor,
+                seed: seed ?? 1,
+                faults: faults
+            )
+            guard source.answerCount > 0 else {
+                Console.talk("error: \(loaded.name): holds no whole recorded answer to serve")
+                throw ExitCode(2)
+            }
+            report(loaded, source)
+            return source
+        } catch let code as ExitCode {
+            throw code
         } catch {
             Console.talk("error: \(error)")
             throw ExitCode(2)
         }
+    }
+
+    /// Says what can be served, and what cannot.
+    private func report(_ loaded: LoadedTraces, _ source: TraceSource) {
+        guard !talk.quiet else { return }
+        var line = "\(source.answerCount) recorded answers"
+        if loaded.cancelledCount > 0 { line += "; \(loaded.cancelledCount) that the recorder cancelled are left out" }
+        if loaded.unfinishedCount > 0 { line += "; \(loaded.unfinishedCount) without an end are left out" }
+        Console.talk(line)
     }
 }
 
@@ -185,3 +229,5 @@ struct FaultOption: ExpressibleByArgument {
         self.rate = rate
     }
 }
+
+extension TraceMatch: ExpressibleByArgument {}

@@ -28,6 +28,10 @@ package struct RecordedAnswer: Hashable, Sendable {
     /// The operation's name in the trace.
     package var operation: String
     package var model: String
+    /// The latency profile asked for; `nil` where the request named none.
+    package var latency: String?
+    /// Characters of the request's text; 0 where the body is none that a client would send.
+    package var characterCount: Int
     /// The digest of operation, model and request body; `nil` where the operation is not one that is served.
     package var digest: UInt64?
     /// The HTTP status; `nil` where no head came back.
@@ -41,71 +45,64 @@ package struct RecordedAnswer: Hashable, Sendable {
     package var endOffset: Nanoseconds
 }
 
-/// Gathers recorded answers from the records of a trace, in whatever order the streams are interleaved.
+/// Gathers recorded answers from the records of traces, in whatever order a file has them: records of one instant may
+/// stand in any.
 package struct RecordedAnswerCollector {
-    private struct Unfinished {
-        var request: RequestRecord
+    fileprivate struct Attempt {
+        var request: RequestRecord?
         var connection: ConnectionRecord?
         var response: ResponseRecord?
-        var stamps: [(instant: TraceInstant, end: Int)] = []
-        var body: [UInt8] = []
+        var batches: [ChunkBatch] = []
         var error: ErrorRecord?
-
-        /// What every offset is counted from: a new connection's set-up is the recorder's own time, not the service's.
-        var origin: TraceInstant {
-            guard let connected = connection?.connected, connection?.isReused == false else {
-                return request.dispatched
-            }
-            return max(connected, request.dispatched)
-        }
+        var end: EndRecord?
     }
 
-    private var unfinished: [AttemptID: Unfinished] = [:]
-    /// The answers so far, in the order in which they ended.
-    package private(set) var answers: [RecordedAnswer] = []
+    private var attempts: [AttemptID: Attempt] = [:]
+    private var answers: [RecordedAnswer] = []
     /// Attempts that the recorder itself cut short: they say nothing of the service, and are left out.
     package private(set) var cancelledCount = 0
+    /// Attempts whose end is in none of the traces, as after a crash; they are left out too.
+    package private(set) var unfinishedCount = 0
 
     /// Starts with nothing.
     package init() {}
-
-    /// Attempts whose end is not in the trace, as after a crash.
-    package var unfinishedCount: Int { unfinished.count }
 
     /// Takes the next record.
     package mutating func add(_ record: TraceRecord) {
         switch record {
         case .request(let request):
-            unfinished[request.id] = Unfinished(request: request)
+            // Another recording numbers its requests anew.
+            if attempts[request.id]?.request != nil { conclude(request.id) }
+            attempts[request.id, default: Attempt()].request = request
         case .connection(let connection):
-            unfinished[connection.id]?.connection = connection
+            attempts[connection.id, default: Attempt()].connection = connection
         case .response(let response):
-            unfinished[response.id]?.response = response
+            attempts[response.id, default: Attempt()].response = response
         case .chunks(let batch):
-            add(batch)
+            attempts[batch.attempt, default: Attempt()].batches.append(batch)
         case .error(let error):
-            unfinished[error.id]?.error = error
+            attempts[error.id, default: Attempt()].error = error
         case .end(let end):
-            finish(end)
+            attempts[end.id, default: Attempt()].end = end
         case .clock, .drop:
             break
         }
     }
 
-    private mutating func add(_ batch: ChunkBatch) {
-        // Taken out and put back, so that the body is appended to in place.
-        guard var attempt = unfinished.removeValue(forKey: batch.attempt) else { return }
-        var end = attempt.body.count
-        for stamp in batch.stamps {
-            end += Int(stamp.length)
-            attempt.stamps.append((stamp.instant, end))
-        }
-        attempt.body.append(contentsOf: batch.data)
-        unfinished[batch.attempt] = attempt
+    /// Concludes every attempt and gives the answers, in the order in which they were asked for.
+    package mutating func finish() -> [RecordedAnswer] {
+        for id in attempts.keys { conclude(id) }
+        // Traces of several recorders may number their requests alike: time comes first.
+        answers.sort { ($0.dispatched, $0.id) < ($1.dispatched, $1.id) }
+        return answers
     }
 
-    private mutating func finish(_ end: EndRecord) {
-        guard let attempt = unfinished.removeValue(forKey: end.id) else { return }
+    private mutating func conclude(_ id: AttemptID) {
+        guard let attempt = attempts.removeValue(forKey: id), let request = attempt.request else { return }
+        guard let end = attempt.end else {
+            unfinishedCount += 1
+            return
+        }
         let ending: RecordedAnswer.Ending
         switch end.outcome {
         case .ok, .httpError: ending = .complete
@@ -115,33 +112,69 @@ package struct RecordedAnswerCollector {
             cancelledCount += 1
             return
         }
-        let request = attempt.request
-        let origin = attempt.origin
-        let operation = RuntimeOperation.allCases.first { $0.traceName == request.operation }
-        // Stamps of one stream may step back by a clock's correction; what is served only goes forward.
-        var latest = max(.zero, attempt.response.map { $0.firstByte - origin } ?? .zero)
-        let headOffset = latest
-        let chunks = attempt.stamps.map { stamp in
-            latest = max(latest, stamp.instant - origin)
-            return RecordedAnswer.Chunk(offset: latest, end: stamp.end)
+        answers.append(RecordedAnswer(attempt.timing(from: request), request, attempt.response, ending, end))
+    }
+}
+
+extension RecordedAnswerCollector.Attempt {
+    /// Bytes and offsets of an attempt.
+    fileprivate struct Timing {
+        var headOffset: Nanoseconds
+        var chunks: [RecordedAnswer.Chunk]
+        var body: [UInt8]
+        var origin: TraceInstant
+    }
+
+    /// Lays the chunks out behind each other, counted from the request.
+    fileprivate func timing(from request: RequestRecord) -> Timing {
+        // A new connection's set-up is the recorder's own time, not the service's.
+        var origin = request.dispatched
+        if let connection, !connection.isReused, let connected = connection.connected {
+            origin = max(origin, connected)
         }
-        answers.append(
-            RecordedAnswer(
-                id: request.id,
-                dispatched: request.dispatched,
-                operation: request.operation,
-                model: request.model,
-                digest: operation.map {
-                    RequestDigest.of(operation: $0, model: request.model, body: Array(request.body.utf8))
-                },
-                status: attempt.response?.status,
-                headers: attempt.response?.headers ?? [],
-                headOffset: headOffset,
-                chunks: chunks,
-                body: attempt.body,
-                ending: ending,
-                endOffset: max(latest, end.completed - origin)
-            )
+        // Stamps of one stream may step back by a clock's correction; what is served only goes forward.
+        var latest = max(.zero, response.map { $0.firstByte - origin } ?? .zero)
+        var timing = Timing(headOffset: latest, chunks: [], body: [], origin: origin)
+        var end = 0
+        for batch in batches.sorted(by: { $0.firstIndex < $1.firstIndex }) {
+            timing.body.append(contentsOf: batch.data)
+            for stamp in batch.stamps {
+                latest = max(latest, stamp.instant - origin)
+                end += Int(stamp.length)
+                timing.chunks.append(RecordedAnswer.Chunk(offset: latest, end: end))
+            }
+        }
+        return timing
+    }
+}
+
+extension RecordedAnswer {
+    fileprivate init(
+        _ timing: RecordedAnswerCollector.Attempt.Timing,
+        _ request: RequestRecord,
+        _ response: ResponseRecord?,
+        _ ending: Ending,
+        _ end: EndRecord
+    ) {
+        let operation = RuntimeOperation.allCases.first { $0.traceName == request.operation }
+        let asked = operation.map {
+            RuntimeRequest(operation: $0, model: request.model, body: Array(request.body.utf8))
+        }
+        self.init(
+            id: request.id,
+            dispatched: request.dispatched,
+            operation: request.operation,
+            model: request.model,
+            latency: request.latency,
+            characterCount: asked.flatMap { try? RequestBody($0) }?.characterCount ?? 0,
+            digest: asked?.digest,
+            status: response?.status,
+            headers: response?.headers ?? [],
+            headOffset: timing.headOffset,
+            chunks: timing.chunks,
+            body: timing.body,
+            ending: ending,
+            endOffset: max(timing.chunks.last?.offset ?? timing.headOffset, end.completed - timing.origin)
         )
     }
 }

@@ -25,7 +25,7 @@ package final class TraceSource: AnswerSource {
     private let turns = Mutex<[TraceKey: Int]>([:])
     private let occurrences = OccurrenceCounter()
 
-    /// Serves `answers`; `name` and `seed` are what every answer states.
+    /// Serves `answers`, which take their turns in the order given; `name` and `seed` are what every answer states.
     package init(
         _ answers: [RecordedAnswer],
         name: String,
@@ -34,8 +34,7 @@ package final class TraceSource: AnswerSource {
         seed: UInt64 = 1,
         faults: [FaultRate] = []
     ) {
-        // Traces of several recorders may number their requests alike: time comes first.
-        self.answers = answers.sorted { ($0.dispatched, $0.id) < ($1.dispatched, $1.id) }
+        self.answers = answers
         self.match = match
         self.speed = speed
         self.seed = seed
