@@ -48,9 +48,16 @@ struct Boto3Tests {
         return results
     }
 
-    static func call(_ calls: String, endpoint: String) async throws -> [Result] {
+    static func call(
+        _ calls: String,
+        endpoint: String,
+        environment: [String: String] = [:]
+    ) async throws -> [Result] {
         let script = SharedData.packageRoot.appendingPathComponent("Tests/ReplayerTests/Peers/call_bedrock.py").path
-        let peer = try await Program.python.run([script, endpoint, calls], environment: keys)
+        let peer = try await Program.python.run(
+            [script, endpoint, calls],
+            environment: keys.merging(environment) { $1 }
+        )
         try #require(peer.status == 0, "\(peer.errors)")
         return try JSONDecoder().decode([Result].self, from: peer.output)
     }

@@ -41,9 +41,10 @@ package struct ServeCommand: ParsableCommand {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("A fault and its share of requests, for example throttle=5%.", valueName: "name=rate")
+        help: ArgumentHelp("A fault and its share of requests, for example throttle=5%.", valueName: "name=rate"),
+        transform: { try FaultRate($0) }
     )
-    var fault: [FaultOption] = []
+    var fault: [FaultRate] = []
 
     @Option(help: ArgumentHelp("Write when each event left, as CSV.", valueName: "file"))
     var groundTruth: String?
@@ -55,6 +56,8 @@ package struct ServeCommand: ParsableCommand {
         )
     )
     var requireSignature = false
+
+    @OptionGroup var tls: TLSOptions
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -93,9 +96,11 @@ package struct ServeCommand: ParsableCommand {
         let source = try guarded(self.source())
         let truth: GroundTruthFile?
         let log: RequestLog?
+        let secured: SecuredServer?
         do {
             truth = try groundTruth.map { path throws(ServerError) in try GroundTruthFile(path: path) }
             log = try talk.requestLog()
+            secured = try tls.securedServer(host: host)
         } catch {
             Console.talk("error: \(error)")
             throw ExitCode(2)
@@ -105,7 +110,13 @@ package struct ServeCommand: ParsableCommand {
         configuration.port = port
         configuration.limits.connectionCount = maxConnections
         configuration.limits.requestTime = .seconds(Int64(requestTimeout))
-        let server = ReplayServer(configuration, source: source, groundTruth: truth, observer: log)
+        let server = ReplayServer(
+            configuration,
+            source: source,
+            identity: secured?.identity,
+            groundTruth: truth,
+            observer: log
+        )
         let boundPort: Int
         do {
             boundPort = try server.start()
@@ -114,13 +125,15 @@ package struct ServeCommand: ParsableCommand {
             Console.talk("error: \(error)")
             throw ExitCode(3)
         }
-        let url = "http://\(host.contains(":") ? "[\(host)]" : host):\(boundPort)"
+        let url = "\(secured == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(boundPort)"
         Console.say("listening on \(url)")
         if !talk.quiet {
             Console.talk("serving \(source.label); point clients here with:")
             Console.talk("export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)")
+            if let bundle = secured?.bundle { Console.talk("export AWS_CA_BUNDLE=\(bundle.path)") }
         }
-        let signal = signals.wait()
+        // The file of authorities stays until the end.
+        let signal = withExtendedLifetime(secured) { signals.wait() }
         server.stop()
         if let failure = truth?.finish() {
             Console.talk("error: \(failure)")
@@ -139,7 +152,7 @@ package struct ServeCommand: ParsableCommand {
     }
 
     private func source() throws -> any AnswerSource {
-        let faults = fault.map(\.rate)
+        let faults = fault
         do {
             if let scenario {
                 return try ScenarioFile.source(scenario, seed: seed, speed: speed.factor, faults: faults)
@@ -174,59 +187,6 @@ package struct ServeCommand: ParsableCommand {
         if loaded.cancelledCount > 0 { line += "; \(loaded.cancelledCount) that the recorder cancelled are left out" }
         if loaded.unfinishedCount > 0 { line += "; \(loaded.unfinishedCount) without an end are left out" }
         Console.talk(line)
-    }
-}
-
-/// The flags that every program has for what it says.
-struct TalkOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Say nothing on standard error but errors.")
-    var quiet = false
-
-    @Flag(name: .shortAndLong, help: "Say a line on standard error for every answer.")
-    var verbose = false
-
-    @Option(help: ArgumentHelp("Append a JSON line for every answer.", valueName: "file"))
-    var logFile: String?
-
-    func validate() throws {
-        guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose contradict each other") }
-    }
-
-    /// The log that the flags ask for; `nil` where they ask for none.
-    func requestLog() throws(ServerError) -> RequestLog? {
-        guard verbose || logFile != nil else { return nil }
-        return try RequestLog(isVerbose: verbose, path: logFile)
-    }
-}
-
-/// A speed: a factor, or `max`.
-struct ReplaySpeed: ExpressibleByArgument {
-    var factor: Double
-
-    init(factor: Double) {
-        self.factor = factor
-    }
-
-    init?(argument: String) {
-        if argument == "max" {
-            factor = .infinity
-        } else if let factor = Double(argument), factor.isFinite, factor > 0 {
-            self.factor = factor
-        } else {
-            return nil
-        }
-    }
-
-    var defaultValueDescription: String { factor.isFinite ? "\(factor)" : "max" }
-}
-
-/// A fault as an option's value.
-struct FaultOption: ExpressibleByArgument {
-    var rate: FaultRate
-
-    init?(argument: String) {
-        guard let rate = try? FaultRate(argument) else { return nil }
-        self.rate = rate
     }
 }
 

@@ -2,7 +2,6 @@
 
 import Core
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Synchronization
 
@@ -16,17 +15,20 @@ import Darwin
 package final class ReplayServer: Sendable {
     private let configuration: ServerConfiguration
     private let context: ServerContext
+    private let identity: ServerIdentity?
     private let group: MultiThreadedEventLoopGroup
     private let connectionCount = ConnectionCount()
 
-    /// Makes a server that answers from `source`.
+    /// Makes a server that answers from `source`; over TLS where it has an identity.
     package init(
         _ configuration: ServerConfiguration,
         source: any AnswerSource,
+        identity: ServerIdentity? = nil,
         groundTruth: GroundTruthFile? = nil,
         observer: (any AnswerObserver)? = nil
     ) {
         self.configuration = configuration
+        self.identity = identity
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
         context = ServerContext(
             source: source,
@@ -42,6 +44,7 @@ package final class ReplayServer: Sendable {
     package func start() throws(ServerError) -> Int {
         context.workers.start()
         let context = context
+        let identity = identity
         let limit = configuration.limits.connectionCount
         let count = connectionCount
         let bootstrap = ServerBootstrap(group: group)
@@ -52,9 +55,8 @@ package final class ReplayServer: Sendable {
             .childChannelInitializer { channel in
                 guard count.add(upTo: limit) else { return channel.eventLoop.makeFailedFuture(TooManyConnections()) }
                 channel.closeFuture.whenComplete { _ in count.remove() }
-                return channel.eventLoop.makeCompletedFuture {
-                    try Self.configure(channel.pipeline.syncOperations, context)
-                }
+                if let identity { return ConnectionSetup.secure(channel, context, identity) }
+                return ConnectionSetup.plain(channel, context)
             }
         do {
             let channel = try bootstrap.bind(host: configuration.host, port: configuration.port).wait()
@@ -72,24 +74,6 @@ package final class ReplayServer: Sendable {
         // What is left open has nowhere to report to, and the process is about to end.
         try? group.syncShutdownGracefully()
         try? context.workers.syncShutdownGracefully()
-    }
-
-    private static func configure(
-        _ pipeline: ChannelPipeline.SynchronousOperations,
-        _ context: ServerContext
-    ) throws {
-        let timer = RequestTimer(context.limits)
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = context.limits.headByteCount
-        decoderLimits.maxHeaderListSize = context.limits.headByteCount
-        try pipeline.addHandlers([HeadTrickle(), timer])
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withErrorHandling: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoderLimits
-        )
-        try pipeline.addHandler(RequestHandler(context, timer: timer))
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -3,10 +3,11 @@
 import Core
 import NIOCore
 
-/// Sees the raw bytes before they are parsed, so that a head that never ends is seen too.
+/// Sees what comes before it is parsed, so that a head that never ends is seen too.
 final class RequestTimer: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
+    /// Bytes, or the frames of an HTTP/2 stream: only that something came is of interest.
+    typealias InboundIn = NIOAny
+    typealias InboundOut = NIOAny
 
     private enum State {
         case idle, receiving, answering
@@ -21,15 +22,24 @@ final class RequestTimer: ChannelInboundHandler {
         self.limits = limits
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        // Behind a TLS handshake the connection is active already.
+        if context.channel.isActive { restart(limits.idleTime.count) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
         restart(limits.idleTime.count)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
-        self.context = nil
         context.fireChannelInactive()
     }
 

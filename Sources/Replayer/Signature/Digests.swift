@@ -3,12 +3,15 @@
 import COpenSSL
 
 enum Digests {
-    /// SHA-256 in lower-case hexadecimal.
-    static func sha256Hex(_ bytes: [UInt8]) -> String {
+    /// SHA-256.
+    static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         _ = SHA256(bytes, bytes.count, &digest)
-        return hex(digest)
+        return digest
     }
+
+    /// SHA-256 in lower-case hexadecimal.
+    static func sha256Hex(_ bytes: [UInt8]) -> String { hex(sha256(bytes)) }
 
     /// HMAC-SHA-256.
     static func hmac(key: [UInt8], _ text: String) -> [UInt8] {

@@ -34,6 +34,7 @@ package struct SignatureVerifier: Sendable {
     /// - Parameters:
     ///   - request: The request as it came.
     ///   - now: The wall clock, in seconds since the Unix epoch.
+    /// - Returns: The error that the service would answer with.
     package func problem(with request: SignedRequest, now: Int64) -> AWSError? {
         guard let authorization = request.headers["authorization"] else {
             return Self.refusal("MissingAuthenticationTokenException", "Missing Authentication Token")

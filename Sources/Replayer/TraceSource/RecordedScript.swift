@@ -16,6 +16,7 @@ extension RecordedAnswer {
     ///   - requestID: The id of this very response. The recorded id stands beside it, so that no two responses share one.
     ///   - label: What `x-bedrock-replayer` states.
     ///   - speed: Divides every time; infinite for no wait at all.
+    /// - Returns: The recorded head, chunks and ending.
     func script(requestID: String, label: String, speed: Double) -> AnswerScript {
         func scaled(_ offset: Nanoseconds) -> Nanoseconds {
             if speed == 1 { return offset }

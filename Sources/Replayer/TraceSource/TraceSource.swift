@@ -13,7 +13,9 @@ package enum TraceMatch: String, Sendable, CaseIterable {
     case sequence
 }
 
-/// Answers from recorded traces. Requests that match the same answers are given them in turn.
+/// Answers from recorded traces.
+///
+/// Requests that match the same answers are given them in turn.
 package final class TraceSource: AnswerSource {
     package let label: String
     private let answers: [RecordedAnswer]
