@@ -36,6 +36,7 @@ package struct ServerIdentity: Sendable {
     ///   - host: The address or name that the server listens on.
     ///   - now: The wall clock, in seconds since the Unix epoch.
     /// - Returns: The identity, and the certificate as text.
+    /// - Throws: `ServerError` where no certificate can be made.
     package static func generate(host: String, now: Int64) throws(ServerError) -> Generated {
         let made = try SelfSignedCertificate(host: host, now: now)
         do {
