@@ -82,9 +82,13 @@ extension SpecialFunctions {
 
     // MARK: Student's t
 
+    /// From so many degrees of freedom on, Student's distribution is the normal to ten digits.
+    private static let normalFrom = 1e10
+
     /// P(T ≤ t) with `degrees` > 0 degrees of freedom, which may be fractional.
     static func studentCDF(_ t: Double, degrees: Double) -> Double {
         guard t.isFinite else { return t > 0 ? 1 : 0 }
+        guard degrees < normalFrom else { return normalCDF(t) }
         let square = t * t
         guard square.isFinite else { return t > 0 ? 1 : 0 }
         let x = degrees / (degrees + square)
@@ -102,6 +106,7 @@ extension SpecialFunctions {
         guard p > 0 else { return -.infinity }
         guard p < 1 else { return .infinity }
         if p == 0.5 { return 0 }
+        guard degrees < normalFrom else { return normalQuantile(p) }
         if p > 0.5 { return -studentQuantile(1 - p, degrees: degrees) }
         var high = 0.0
         var low = min(normalQuantile(p), -1)

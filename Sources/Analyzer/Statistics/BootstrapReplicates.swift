@@ -1,5 +1,5 @@
 // Brute-force resampling of independent observations: one random stream per replicate, sums from left to right
-// (Efron 1979; the streams are those of statistics.md S14).
+// (Efron 1979; the streams are those of docs/statistics.md).
 
 /// How many replicates, from which stream, on how many threads.
 package struct ResamplingPlan: Sendable {
@@ -55,44 +55,39 @@ package enum BootstrapReplicates {
         guard !values.isEmpty else { return [] }
         return Parallel.fill(count: plan.replicates, threads: plan.threads) { range, slots in
             values.withUnsafeBufferPointer { x in
-                var replicate = range.lowerBound
-                // Two replicates at a time hide each other's latency; each keeps its own stream and order of summation.
-                while replicate + 1 < range.upperBound {
-                    let pair = pairOfSums(x, plan.key, UInt64(replicate))
-                    slots[replicate] = pair.0 / Double(x.count)
-                    slots[replicate + 1] = pair.1 / Double(x.count)
-                    replicate += 2
-                }
-                if replicate < range.upperBound {
-                    slots[replicate] = sum(x, plan.key, UInt64(replicate)) / Double(x.count)
+                let bound = UInt64(x.count)
+                for replicate in range {
+                    var stream = plan.key.stream(replicate: UInt64(replicate))
+                    var sum = 0.0
+                    for _ in 0..<x.count {
+                        sum += x[stream.index(below: bound)]
+                    }
+                    slots[replicate] = sum / Double(x.count)
                 }
             }
         }
     }
 
-    private static func sum(_ x: UnsafeBufferPointer<Double>, _ key: RandomKey, _ replicate: UInt64) -> Double {
-        var stream = key.stream(replicate: replicate)
-        let bound = UInt64(x.count)
-        var sum = 0.0
-        for _ in 0..<x.count {
-            sum += x[stream.index(below: bound)]
+    /// The replicates of any statistic, in the order of their numbers; empty for a `count` of 0.
+    ///
+    /// - Parameters:
+    ///   - count: The number of observations, and of draws.
+    ///   - plan: Replicates and streams; the draws are those of `means`.
+    ///   - statistic: The statistic of the observations at the drawn indices.
+    /// - Returns: One value per replicate.
+    package static func replicates(
+        ofSize count: Int,
+        plan: ResamplingPlan,
+        statistic: @Sendable (_ drawn: [Int]) -> Double
+    ) -> [Double] {
+        guard count > 0 else { return [] }
+        return Parallel.fill(count: plan.replicates, threads: plan.threads) { range, slots in
+            var drawn = [Int](repeating: 0, count: count)
+            for replicate in range {
+                var stream = plan.key.stream(replicate: UInt64(replicate))
+                for i in 0..<count { drawn[i] = stream.index(below: UInt64(count)) }
+                slots[replicate] = statistic(drawn)
+            }
         }
-        return sum
-    }
-
-    private static func pairOfSums(
-        _ x: UnsafeBufferPointer<Double>,
-        _ key: RandomKey,
-        _ replicate: UInt64
-    ) -> (Double, Double) {
-        var first = key.stream(replicate: replicate)
-        var second = key.stream(replicate: replicate + 1)
-        let bound = UInt64(x.count)
-        var sums = (0.0, 0.0)
-        for _ in 0..<x.count {
-            sums.0 += x[first.index(below: bound)]
-            sums.1 += x[second.index(below: bound)]
-        }
-        return sums
     }
 }

@@ -26,6 +26,16 @@ package struct ClusterVariance: Equatable, Sendable {
 
     /// max(prompt + time − cell, prompt, time).
     package var twoWay: Double { max(prompt + time - cell, prompt, time) }
+
+    fileprivate func scaled(by factor: Double) -> ClusterVariance {
+        ClusterVariance(
+            prompt: prompt * factor,
+            time: time * factor,
+            cell: cell * factor,
+            sections: sections,
+            effectivePeriods: effectivePeriods
+        )
+    }
 }
 
 /// An estimate with the design that its interval used.
@@ -119,9 +129,30 @@ package enum Clustered {
         confidence: Double,
         sections: Int? = nil
     ) -> ClusteredEstimate {
-        let sorted = FloatSort.ascending(values)
+        guard values.allSatisfy({ !$0.isNaN }) else { return none(target, count: values.count) }
+        return quantile(
+            values,
+            sorted: FloatSort.ascending(values),
+            p: p,
+            layout: layout,
+            target: target,
+            confidence: confidence,
+            sections: sections
+        )
+    }
+
+    /// The same for values whose order is known, so that several quantiles share one sort.
+    static func quantile(
+        _ values: [Double],
+        sorted: [Double],
+        p: Double,
+        layout: RecordingLayout,
+        target: InferenceTarget,
+        confidence: Double,
+        sections: Int? = nil
+    ) -> ClusteredEstimate {
         guard
-            values.count == layout.count, values.allSatisfy({ !$0.isNaN }),
+            values.count == layout.count, values.count == sorted.count,
             let quantile = Quantile.value(sorted: sorted, p: p)
         else { return none(target, count: values.count) }
         var result = Estimate(value: quantile, count: values.count)
@@ -150,6 +181,10 @@ package enum Clustered {
         result.method = design.method
         var outcome = ClusteredEstimate(estimate: result, target: design.target, variance: design.variance)
         guard let error = design.standardError else { return outcome }
+        guard error > 0 else {
+            outcome.estimate.flags.append(.endNotIdentified)
+            return outcome
+        }
         let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
         outcome.probabilityInterval = Interval(low: p - reach, high: p + reach, confidence: confidence)
         let interval = Interval(
@@ -186,27 +221,33 @@ package enum Clustered {
             result.flags = [.degenerate]
             return ClusteredEstimate(estimate: result, target: target)
         }
+        // Squares of very small or very large values leave the range, so scale those first.
+        let largest = influence.reduce(0) { max($0, abs($1)) }
+        let scale = largest > 1e-140 && largest < 1e140 ? 1 : largest
         if target == .independent || layout.isIndependent {
-            let squares = influence.reduce(0) { $0 + $1 * $1 }
-            let error = (squares / Double(count - 1) / Double(count)).squareRoot()
+            let squares = influence.reduce(0) { $0 + ($1 / scale) * ($1 / scale) }
+            let error = (squares / Double(count - 1) / Double(count)).squareRoot() * scale
             result.standardError = error
             result.interval = MeanInterval.student(mean: value, error: error, count: count, confidence: confidence)
             result.method = .student
             result.flags = [.independentRequests]
             return ClusteredEstimate(estimate: result, target: .independent, degrees: Double(count - 1))
         }
-        let design = DesignError(influence, layout, target, sections)
+        let scaled = scale == 1 ? influence : influence.map { $0 / scale }
+        let design = DesignError(scaled, layout, target, sections)
         result.flags = design.flags
         result.method = design.method
-        result.standardError = design.standardError
-        if let error = design.standardError {
+        result.standardError = design.standardError.map { $0 * scale }
+        if let error = result.standardError, error > 0 {
             let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
             result.interval = Interval(low: value - reach, high: value + reach, confidence: confidence)
         }
+        // Groups whose deviations happen to cancel tell nothing about the spread.
+        if result.standardError == 0 { result.flags.append(.endNotIdentified) }
         return ClusteredEstimate(
             estimate: result,
             target: design.target,
-            variance: design.variance,
+            variance: design.variance?.scaled(by: scale * scale),
             degrees: design.standardError == nil ? nil : design.degrees
         )
     }

@@ -1,54 +1,4 @@
-// A against B: pairs by prompt and round, the ratio first, and a verdict that names both significance and size
-// (statistics.md S9; Schuirmann 1987 for equivalence from an interval).
-
-/// Whether less or more of a metric is better.
-package enum MetricDirection: Sendable {
-    /// Latencies.
-    case lowerIsBetter
-    /// Throughputs.
-    case higherIsBetter
-}
-
-/// What may be claimed about the candidate.
-package enum Verdict: String, Sendable {
-    case faster = "faster"
-    case slower = "slower"
-    case practicallyEqual = "practically equal"
-    case uncertain = "uncertain"
-}
-
-/// How an interval of the ratio candidate / baseline becomes a verdict.
-package struct VerdictRule: Sendable {
-    /// Ratios within 1/(1 + margin) and 1 + margin make no difference that matters.
-    package var margin: Double
-
-    package init(margin: Double = 0.03) {
-        self.margin = margin
-    }
-
-    /// Equal if the interval lies within the margin, else faster or slower if it excludes 1, else uncertain.
-    ///
-    /// - Parameters:
-    ///   - ratio: The interval; an end that is not identified excludes nothing.
-    ///   - direction: Which side of 1 is better.
-    ///   - confounded: Whether the arms were recorded at different times, which caps the verdict at uncertain.
-    /// - Returns: The verdict, and whether the interval excludes 1.
-    package func verdict(
-        ratio: Interval?,
-        direction: MetricDirection,
-        confoundedWithTime confounded: Bool = false
-    ) -> (verdict: Verdict, isSignificant: Bool) {
-        guard let ratio else { return (.uncertain, false) }
-        let low = ratio.low ?? 0
-        let high = ratio.high ?? .infinity
-        let isSignificant = low > 1 || high < 1
-        if confounded { return (.uncertain, isSignificant) }
-        if low >= 1 / (1 + margin), high <= 1 + margin { return (.practicallyEqual, isSignificant) }
-        guard isSignificant else { return (.uncertain, false) }
-        let isHigher = low > 1
-        return ((direction == .higherIsBetter) == isHigher ? .faster : .slower, true)
-    }
-}
+// A against B: paired by prompt and round where the recording interleaved them, the ratio first (docs/statistics.md).
 
 /// One arm of a comparison: values with the prompt and the round of each.
 package struct Arm: Sendable {
@@ -62,6 +12,19 @@ package struct Arm: Sendable {
         self.prompts = Array(prompts.prefix(count))
         self.rounds = Array(rounds.prefix(count))
     }
+
+    /// The observations whose value satisfies a condition.
+    package func filtered(_ isKept: (Double) -> Bool) -> Arm {
+        let kept = values.indices.filter { isKept(values[$0]) }
+        return Arm(
+            values: kept.map { values[$0] },
+            prompts: kept.map { prompts[$0] },
+            rounds: kept.map { rounds[$0] }
+        )
+    }
+
+    /// The observations that are numbers.
+    package var finite: Arm { filtered { $0.isFinite } }
 }
 
 /// Observations of two arms with the same prompt in the same round.
@@ -111,8 +74,8 @@ package struct PairedComparison: Sendable {
     package let difference: ClusteredEstimate
     /// The two-sided p-value of the log ratio, or of the difference where no ratio exists.
     package let pValue: Double?
-    /// The ratio of each asked quantile, both arms resampled alike.
-    package let quantileRatios: [(p: Double, estimate: Estimate)]
+    /// Each asked quantile of both arms, resampled alike.
+    package let quantiles: [QuantileContrast]
 }
 
 /// Comparisons that follow the design of the recording.
@@ -123,8 +86,8 @@ package enum Comparison {
     ///   - sample: The pairs.
     ///   - target: What to speak about.
     ///   - confidence: The two-sided level.
-    ///   - quantiles: Probabilities whose ratio is wanted.
-    ///   - plan: Replicates and streams for the ratios of quantiles.
+    ///   - quantiles: Probabilities of the quantiles to compare.
+    ///   - plan: Replicates and streams for the quantiles.
     /// - Returns: Ratio, difference and p-value; estimates without a value where there is nothing to compare.
     package static func paired(
         _ sample: PairedSample,
@@ -142,14 +105,26 @@ package enum Comparison {
         let logLayout = hasRatio ? layout : RecordingLayout(prompts: [], rounds: [])
         let mean = Clustered.mean(logs, layout: logLayout, target: target, confidence: confidence)
         let median = Clustered.quantile(logs, p: 0.5, layout: logLayout, target: target, confidence: confidence)
+        let isRefused = !hasRatio && layout.count > 0
         return PairedComparison(
-            ratio: exponential(mean),
-            medianRatio: exponential(median),
+            ratio: isRefused ? refused(mean, count: layout.count) : exponential(mean),
+            medianRatio: isRefused ? refused(median, count: layout.count) : exponential(median),
             difference: difference,
             pValue: hasRatio ? mean.pValue() : difference.pValue(),
-            quantileRatios: hasRatio
-                ? quantileRatios(sample, target, confidence: confidence, quantiles: quantiles, plan: plan) : []
+            quantiles: contrasts(
+                sample,
+                scheme: scheme(for: hasRatio ? logs : differences, layout: layout, target: target),
+                confidence: confidence,
+                quantiles: quantiles,
+                plan: plan
+            )
         )
+    }
+
+    private static func refused(_ empty: ClusteredEstimate, count: Int) -> ClusteredEstimate {
+        var result = empty
+        result.estimate = Estimate(value: nil, count: count, flags: [.ratioRefused])
+        return result
     }
 
     private static func exponential(_ logRatio: ClusteredEstimate) -> ClusteredEstimate {
@@ -164,60 +139,28 @@ package enum Comparison {
         return result
     }
 
-    /// The bootstrap over prompts and rounds that suits a target and a layout, with the block length of the log ratio's rounds.
-    package static func scheme(
-        for series: [Double],
-        layout: RecordingLayout,
-        target: InferenceTarget
-    ) -> ResamplingScheme {
-        var sums = [Double](repeating: 0, count: layout.roundCount)
-        var counts = [Double](repeating: 0, count: layout.roundCount)
-        for (value, round) in zip(series, layout.rounds) {
-            sums[round] += value
-            counts[round] += 1
-        }
-        let means = zip(sums, counts).map { $0 / max($1, 1) }
-        let length = SeriesDependence(means)?.circularBlockLength(rounds: layout.roundCount) ?? 1
-        if layout.promptCount < 2 || target == .thesePrompts { return .circularBlocks(length: length) }
-        return layout.roundCount < DesignError.fewestRounds ? .promptClusters : .pigeonhole(length: length)
-    }
-
-    private static func quantileRatios(
+    private static func contrasts(
         _ sample: PairedSample,
-        _ target: InferenceTarget,
+        scheme: ResamplingScheme?,
         confidence: Double,
         quantiles: [Double],
         plan: ResamplingPlan
-    ) -> [(p: Double, estimate: Estimate)] {
-        guard sample.baseline.count > 1, !quantiles.isEmpty else { return [] }
-        let logs = zip(sample.candidate, sample.baseline).map { Elementary.log($0) - Elementary.log($1) }
-        let scheme = scheme(for: logs, layout: sample.layout, target: target)
-        let bootstrap = DesignBootstrap(layout: sample.layout, scheme: scheme, plan: plan)
+    ) -> [QuantileContrast] {
+        guard !sample.baseline.isEmpty else { return [] }
         let statistics = quantiles.map { ResampledStatistic.quantile($0) }
-        let baseline = bootstrap.replicates(of: sample.baseline, statistics)
-        let candidate = bootstrap.replicates(of: sample.candidate, statistics)
-        let sortedBaseline = FloatSort.ascending(sample.baseline)
-        let sortedCandidate = FloatSort.ascending(sample.candidate)
-        return quantiles.enumerated().map { index, p in
-            let count = sample.baseline.count
-            guard
-                let below = Quantile.value(sorted: sortedBaseline, p: p),
-                let above = Quantile.value(sorted: sortedCandidate, p: p)
-            else { return (p, Estimate(value: nil, count: count, flags: [.noData])) }
-            let ratios = zip(candidate[index], baseline[index]).map { $0 / $1 }
-            let law = BootstrapDistribution(estimate: above / below, replicates: ratios)
-            var estimate = Estimate(
-                value: above / below,
-                interval: law.percentile(confidence: confidence),
-                method: scheme.method,
-                standardError: law.standardError,
-                count: count,
-                flags: QuantileInterval.sizeFlags(count: count, p: p)
+        let bootstrap = scheme.map { DesignBootstrap(layout: sample.layout, scheme: $0, plan: plan) }
+        let baseline = bootstrap?.replicates(of: sample.baseline, statistics)
+        let candidate = bootstrap?.replicates(of: sample.candidate, statistics)
+        let sorted = (FloatSort.ascending(sample.baseline), FloatSort.ascending(sample.candidate))
+        return quantiles.indices.compactMap { index in
+            QuantileContrast(
+                p: quantiles[index],
+                baseline: sorted.0,
+                candidate: sorted.1,
+                replicates: zip(baseline?[index] ?? [], candidate?[index] ?? []).map { ($0, $1) },
+                confidence: confidence,
+                method: scheme?.method ?? .none
             )
-            if law.sorted.count < ratios.count {
-                estimate.flags.append(.droppedReplicates(ratios.count - law.sorted.count))
-            }
-            return (p, estimate)
         }
     }
 

@@ -18,7 +18,6 @@ enum Elementary {
     @inline(__always) static func pow(_ x: Double, _ y: Double) -> Double { libraryPow(x, y) }
     @inline(__always) static func cos(_ x: Double) -> Double { libraryCos(x) }
     @inline(__always) static func sin(_ x: Double) -> Double { librarySin(x) }
-    @inline(__always) static func atan2(_ y: Double, _ x: Double) -> Double { libraryAtan2(y, x) }
 }
 
 // Inside the enum its own members would hide the library's functions of the same name.
@@ -30,4 +29,3 @@ enum Elementary {
 @inline(__always) private func libraryPow(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 @inline(__always) private func libraryCos(_ x: Double) -> Double { cos(x) }
 @inline(__always) private func librarySin(_ x: Double) -> Double { sin(x) }
-@inline(__always) private func libraryAtan2(_ y: Double, _ x: Double) -> Double { atan2(y, x) }

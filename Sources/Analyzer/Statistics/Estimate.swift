@@ -51,6 +51,7 @@ package enum IntervalMethod: String, Sendable, CaseIterable {
     case circularBlockBootstrap = "circular block bootstrap"
     case stationaryBootstrap = "stationary bootstrap"
     case pigeonholeBootstrap = "pigeonhole bootstrap"
+    case poissonBlocks = "Poisson bootstrap of time blocks"
     case hodgesLehmann = "Hodges-Lehmann, Mann-Whitney ranks"
     case alwaysValid = "always-valid ranks"
 }
@@ -73,6 +74,8 @@ package enum EstimateFlag: Hashable, Sendable {
     case smallForQuantile
     /// An end of the interval is not identified.
     case endNotIdentified
+    /// A value is not above 0, so that no ratio is formed.
+    case ratioRefused
     /// The value lies in the part of the sample that was cut off by a timeout.
     case beyondCensoring
     /// Means are withheld because that many values were cut off by a timeout.
@@ -100,6 +103,7 @@ extension EstimateFlag: CustomStringConvertible {
         case .interpolatesTopTwo: "interpolation of the top two values"
         case .smallForQuantile: "small sample for this percentile"
         case .endNotIdentified: "an end is not identified"
+        case .ratioRefused: "a value is not above 0, no ratio"
         case .beyondCensoring: "beyond the timeouts"
         case .withheldForCensoring(let count): "withheld: \(count) timeouts"
         case .droppedReplicates(let count): "\(count) replicates without variance dropped"
@@ -114,13 +118,13 @@ extension EstimateFlag: CustomStringConvertible {
 /// A statistic of one sample with its interval.
 package struct Estimate: Equatable, Sendable {
     /// The point estimate; `nil` when there is none, and then `flags` says why.
-    package var value: Double?
+    package var value: Double? { didSet { value = Self.finite(value) } }
     /// The confidence interval; `nil` when none can be made.
     package var interval: Interval?
     /// How the interval was made.
     package var method: IntervalMethod
     /// The standard error where the method has one.
-    package var standardError: Double?
+    package var standardError: Double? { didSet { standardError = Self.finite(standardError) } }
     /// The number of values that entered, censored ones included.
     package var count: Int
     /// What to say beside the number, in the order found.
@@ -134,11 +138,16 @@ package struct Estimate: Equatable, Sendable {
         count: Int,
         flags: [EstimateFlag] = []
     ) {
-        self.value = value.flatMap { $0.isFinite ? $0 : nil }
+        self.value = Self.finite(value)
         self.interval = interval
         self.method = method
-        self.standardError = standardError.flatMap { $0.isFinite ? $0 : nil }
+        self.standardError = Self.finite(standardError)
         self.count = count
         self.flags = flags
+    }
+
+    /// Output never meets NaN or an infinity: what is not a number is absent.
+    private static func finite(_ value: Double?) -> Double? {
+        value.flatMap { $0.isFinite ? $0 : nil }
     }
 }

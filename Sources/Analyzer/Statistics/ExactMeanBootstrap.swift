@@ -1,5 +1,5 @@
 // The bootstrap distribution of the mean without resampling: all resamples of a small sample, else the n-fold convolution
-// of the sample's own distribution by Fourier transform (Fisher and Hall 1991; statistics.md S6).
+// of the sample's own distribution by Fourier transform (Fisher and Hall 1991; docs/statistics.md).
 
 /// The law of the mean of n draws with replacement.
 package struct ExactMeanBootstrap: BootstrapLaw {
@@ -70,13 +70,14 @@ package struct ExactMeanBootstrap: BootstrapLaw {
         let n = values.count
         let transform = FastFourierTransform(log2Count: log2GridSize)
         let size = transform.count
-        let step = 2 * reach * spread * Double(n).squareRoot() / Double(size)
+        // In units of the spread, so that neither tiny nor huge values leave the range of a double.
+        let step = 2 * reach * Double(n).squareRoot() / Double(size)
         var real = [Double](repeating: 0, count: size)
         var imaginary = [Double](repeating: 0, count: size)
         // Linear binning keeps the mean and widens the variance by f (1 − f) step², which is undone at the end.
         var widening = 0.0
         for value in values {
-            let position = (value - mean) / step
+            let position = (value - mean) / spread / step
             let cell = position.rounded(.down)
             let fraction = position - cell
             let index = Int(cell)
@@ -105,8 +106,8 @@ package struct ExactMeanBootstrap: BootstrapLaw {
             cumulative[i] = sum
         }
         for i in 0..<size { cumulative[i] /= sum }
-        let narrowing = spread / (spread * spread + widening / Double(n) * step * step).squareRoot()
-        let scaledStep = step * narrowing / Double(n)
+        let narrowing = 1 / (1 + widening / Double(n) * step * step).squareRoot()
+        let scaledStep = spread * (step * narrowing / Double(n))
         return .grid(start: mean - Double(size / 2) * scaledStep, step: scaledStep, cumulative: cumulative)
     }
 

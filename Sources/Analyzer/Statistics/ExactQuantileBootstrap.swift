@@ -1,7 +1,7 @@
 // The bootstrap distribution of a sample quantile without resampling: its law follows from that of two neighbouring
 // order statistics (Efron 1979, section 3; Hutson and Ernst 2000, "The exact bootstrap mean and variance of an L-estimator").
 
-/// The law of the type-7 quantile of n draws with replacement from a sorted sample (statistics.md S4).
+/// The law of the type-7 quantile of n draws with replacement from a sorted sample (docs/statistics.md).
 ///
 /// With r the lower rank and g the fraction of the quantile's position, the resampled quantile is
 /// x₍ᵢ₎ + g (x₍ⱼ₎ − x₍ᵢ₎), where i and j ≥ i are the sample ranks of the r-th and (r+1)-th smallest draw, and

@@ -1,5 +1,5 @@
 // The exact bootstrap law of a difference or ratio of two independent samples' quantiles: both laws atom by atom, convolved
-// (statistics.md S4, last sentence).
+// (docs/statistics.md).
 
 extension ExactQuantileBootstrap {
     /// All values that the resampled quantile takes with a probability that a double can tell from zero.

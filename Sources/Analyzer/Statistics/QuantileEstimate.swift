@@ -1,4 +1,4 @@
-// A quantile with its interval and the warnings that small samples need (statistics.md S2 to S5, metrics.md "Aggregates").
+// A quantile with its interval and the warnings that small samples need (docs/statistics.md; docs/metrics.md, "Aggregates").
 
 extension QuantileInterval {
     /// Which interval to make.

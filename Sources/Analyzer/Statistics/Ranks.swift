@@ -33,7 +33,7 @@ struct Ranks {
 /// Exact distributions of rank statistics under exchangeability.
 enum RankNull {
     /// The most coefficients that an exact distribution of U may have; beyond, the normal approximation is exact enough.
-    static let largestTable = 2_000_000
+    static let largestTable = 500_000
 
     /// P(U ≤ u) for u = 0, 1, …, ⌊nm/2⌋ without ties; `nil` where the table would be too large.
     ///

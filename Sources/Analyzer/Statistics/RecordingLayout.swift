@@ -1,4 +1,4 @@
-// Which prompt and which round each observation belongs to: the design that intervals must respect (statistics.md S7).
+// Which prompt and which round each observation belongs to: the design that intervals must respect (docs/statistics.md).
 
 /// The prompt and the round of every observation, numbered from 0 without gaps; rounds are in time order.
 package struct RecordingLayout: Equatable, Sendable {
@@ -40,8 +40,21 @@ package struct RecordingLayout: Equatable, Sendable {
     }
 
     private static func number(_ keys: ArraySlice<Int>) -> (values: [Int], count: Int) {
-        let distinct = Set(keys).sorted()
-        let numbers = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
-        return (keys.map { numbers[$0] ?? 0 }, distinct.count)
+        guard let low = keys.min(), let high = keys.max() else { return ([], 0) }
+        let span = high.subtractingReportingOverflow(low)
+        guard !span.overflow, span.partialValue < 4 * keys.count + 1024 else {
+            let distinct = Set(keys).sorted()
+            let numbers = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
+            return (keys.map { numbers[$0] ?? 0 }, distinct.count)
+        }
+        // Keys that lie close together need no hashing.
+        var numbers = [Int](repeating: 0, count: span.partialValue + 1)
+        for key in keys { numbers[key - low] = 1 }
+        var count = 0
+        for index in numbers.indices where numbers[index] == 1 {
+            numbers[index] = count
+            count += 1
+        }
+        return (keys.map { numbers[$0 - low] }, count)
     }
 }

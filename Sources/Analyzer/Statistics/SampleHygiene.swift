@@ -1,4 +1,4 @@
-// What enters a statistic and what is counted beside it: nothing is dropped silently (statistics.md S1).
+// What enters a statistic and what is counted beside it: nothing is dropped silently (docs/statistics.md).
 
 /// Why values cannot be a sample.
 package enum SampleError: Error, Equatable, CustomStringConvertible {

@@ -124,7 +124,31 @@ struct BlockLengthTests {
             let estimate = bootstrap.estimate(of: series, .mean, confidence: 0.95)
             // A standard deviation of 8,000 replicates has a relative error of 1/√16,000 = 0.8 %; five of those.
             #expect(agrees(estimate.standardError, reference[key].number, relative: 0.04), "\(key)")
+            // An end's own error is about 3/√8,000 of the standard deviation; five of those.
+            let arch = reference["arch_" + key.replacing("_se_exact", with: "_pct95")]
+            let slack = 0.2 * (try #require(estimate.standardError))
+            #expect(agrees(estimate.interval?.low, arch[0].number, relative: 0, absolute: slack), "\(key)")
+            #expect(agrees(estimate.interval?.high, arch[1].number, relative: 0, absolute: slack), "\(key)")
         }
+    }
+
+    @Test("Morley's experiments: the exact law of the mean of five cluster means")
+    func morley() throws {
+        let reference = Oracle.root["cluster_morley"]
+        let means = reference["cluster_means"].numbers
+        let law = try #require(ExactMeanBootstrap(means))
+        let percentile = law.percentile(confidence: 0.95)
+        #expect(agrees(percentile.low, reference["ideal"]["percentile"][0].number))
+        #expect(agrees(percentile.high, reference["ideal"]["percentile"][1].number))
+        #expect(agrees(law.probabilityBelowEstimate, reference["ideal"]["p0_mid"].number))
+        let bca = law.bca(acceleration: BCa.accelerationOfMean(means), confidence: 0.95)
+        #expect(agrees(bca.interval.low, reference["ideal"]["bca"][0].number))
+        #expect(agrees(bca.interval.high, reference["ideal"]["bca"][1].number))
+        let prompts = (0..<100).map { $0 / 20 }
+        let layout = RecordingLayout(prompts: prompts, rounds: prompts.map { _ in 0 })
+        let values = Oracle.root["datasets"]["morley"]["x"].numbers
+        let clustered = Clustered.mean(values, layout: layout, confidence: 0.95)
+        #expect(agrees(clustered.estimate.standardError, reference["cluster_se"].number, relative: 1e-10))
     }
 
     @Test("the prompt bootstrap has the exact law of resampled cluster means")
@@ -186,6 +210,18 @@ struct DesignTests {
             plan: ResamplingPlan(replicates: 60, key: RandomKey(seed: 5, label: "design"), threads: 2)
         )
         #expect(threaded.replicates(of: values, statistics) == replicates)
+    }
+
+    @Test("far and near keys are numbered in their order")
+    func numbering() {
+        let near = RecordingLayout(prompts: [7, 5, 7, 9], rounds: [-2, -2, 0, 3])
+        #expect(near.prompts == [1, 0, 1, 2])
+        #expect(near.rounds == [0, 0, 1, 2])
+        let far = RecordingLayout(prompts: [.max, .min, .max, 0], rounds: [0, 1_000_000_000, 0, 7])
+        #expect(far.prompts == [2, 0, 2, 1])
+        #expect(far.rounds == [0, 2, 0, 1])
+        #expect(far.promptCount == 3)
+        #expect(RecordingLayout(prompts: [0, 0, 1], rounds: [0, 0, 0]).cellSizes == (1, 2))
     }
 
     @Test("the order of observations does not matter")

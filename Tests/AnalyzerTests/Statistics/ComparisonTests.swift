@@ -288,11 +288,18 @@ struct ComparisonTests {
         let result = Comparison.paired(PairedSample(baseline: arm, candidate: faster), confidence: 0.95, plan: plan)
         #expect(agrees(result.ratio.estimate.value, 0.5, relative: 1e-12))
         #expect(agrees(result.medianRatio.estimate.value, 0.5, relative: 1e-12))
-        for (p, estimate) in result.quantileRatios {
-            #expect(agrees(estimate.value, 0.5, relative: 1e-12), "p \(p)")
-            #expect(agrees(estimate.interval?.low, 0.5, relative: 1e-12), "p \(p)")
-            #expect(agrees(estimate.interval?.high, 0.5, relative: 1e-12), "p \(p)")
+        #expect(result.quantiles.map(\.p) == [0.5, 0.9, 0.99])
+        for contrast in result.quantiles.prefix(2) {
+            #expect(agrees(contrast.ratio.value, 0.5, relative: 1e-12), "p \(contrast.p)")
+            #expect(agrees(contrast.ratio.interval?.low, 0.5, relative: 1e-12), "p \(contrast.p)")
+            #expect(agrees(contrast.ratio.interval?.high, 0.5, relative: 1e-12), "p \(contrast.p)")
+            #expect(contrast.pValue == 0.01)
+            #expect(try #require(contrast.difference.interval?.high) < 0)
         }
+        // 160 pairs don't carry a p99: its value is shown, its interval is not.
+        #expect(agrees(result.quantiles[2].ratio.value, 0.5, relative: 1e-12))
+        #expect(result.quantiles[2].ratio.interval?.low == nil)
+        #expect(result.quantiles[2].ratio.interval?.requiredSampleSize == 368)
         let verdict = VerdictRule().verdict(ratio: result.ratio.estimate.interval, direction: .lowerIsBetter)
         #expect(verdict.verdict == .faster)
         #expect(verdict.isSignificant)
@@ -304,8 +311,10 @@ struct ComparisonTests {
         let plan = ResamplingPlan(replicates: 9, key: RandomKey(seed: 1, label: "cmp"))
         let result = Comparison.paired(PairedSample(baseline: arm, candidate: arm), confidence: 0.95, plan: plan)
         #expect(result.ratio.estimate.value == nil)
+        #expect(result.ratio.estimate.flags == [.ratioRefused])
         #expect(result.difference.estimate.value == 0)
-        #expect(result.quantileRatios.isEmpty)
+        #expect(result.quantiles[0].ratio.flags == [.ratioRefused])
+        #expect(result.quantiles[0].difference.value == 0)
     }
 
     @Test(
@@ -326,6 +335,22 @@ struct ComparisonTests {
         #expect(found.isSignificant == significant)
         let capped = VerdictRule().verdict(ratio: interval, direction: direction, confoundedWithTime: true)
         #expect(capped.verdict == .uncertain)
+    }
+
+    @Test("one prompt in a few rounds has no interval that resampling could pretend to")
+    func nothingToResample() {
+        let arm = Arm(
+            values: (1...40).map { Double($0) },
+            prompts: (1...40).map { _ in 0 },
+            rounds: (0..<40).map { $0 / 20 }
+        )
+        let plan = ResamplingPlan(replicates: 19, key: RandomKey(seed: 1, label: "cmp"))
+        var other = arm
+        other.values = arm.values.map { $0 * 2 }
+        let result = Comparison.paired(PairedSample(baseline: arm, candidate: other), confidence: 0.95, plan: plan)
+        #expect(result.quantiles[0].ratio.value == 2)
+        #expect(result.quantiles[0].ratio.interval?.isComplete == false)
+        #expect(result.quantiles[0].pValue == nil)
     }
 
     @Test("an end that is not identified excludes nothing")

@@ -119,5 +119,7 @@ struct SpecialFunctionsTests {
         #expect(SpecialFunctions.studentQuantile(1, degrees: 3) == .infinity)
         #expect(SpecialFunctions.studentCDF(1e200, degrees: 3) == 1)
         #expect(SpecialFunctions.logGamma(0) == .infinity)
+        #expect(SpecialFunctions.studentCDF(1, degrees: .infinity) == SpecialFunctions.normalCDF(1))
+        #expect(SpecialFunctions.studentQuantile(0.1, degrees: .infinity) == SpecialFunctions.normalQuantile(0.1))
     }
 }
