@@ -62,3 +62,38 @@ prepare_python() {
     fi
     export BEDROCK_TRACE_PYTHON="$root/.venv/bin/python"
 }
+
+# Builds the three programs for use; says where they are in $programs.
+build_programs() {
+    say "Building the programs (the first time takes some minutes)"
+    local product log
+    log=$(mktemp)
+    for product in bedrock-recorder bedrock-analyzer bedrock-replayer; do
+        if ! swift build -c release --product "$product" >"$log" 2>&1; then
+            grep -E 'error:' "$log" >&2 || tail -n 20 "$log" >&2
+            fail "$product does not build; all the compiler said is in $log"
+        fi
+    done
+    rm "$log"
+    programs=$(swift build -c release --show-bin-path)
+}
+
+# Starts a replayer on a free port and waits until it listens: $endpoint says where. It ends with this script.
+start_replayer() {
+    local line
+    coproc REPLAYER { exec "$programs/bedrock-replayer" serve --quiet --port 0 "$@"; }
+    replayer=$REPLAYER_PID
+    trap stop_replayer EXIT
+    while read -r line <&"${REPLAYER[0]}"; do
+        case "$line" in *http://*) endpoint=http://${line#*http://}; endpoint=${endpoint%% *}; return ;; esac
+    done
+    fail "the replayer did not start"
+}
+
+stop_replayer() {
+    [ -n "${replayer:-}" ] || return 0
+    kill "$replayer" 2>/dev/null || true
+    wait "$replayer" 2>/dev/null || true
+    replayer=
+    trap - EXIT
+}

@@ -15,7 +15,7 @@ final class TraceSink: @unchecked Sendable {
 
     private static let clockInterval: UInt64 = 10_000_000_000
 
-    /// - Parameter knowsOrigin: Whether the trace says already who answers.
+    /// Takes over a writer; `knowsOrigin` says whether the trace tells already who answers.
     init(writer: consuming TraceWriter<FileOutput>, ring: CaptureRing, origin: CaptureClock.Origin, knowsOrigin: Bool) {
         self.writer = writer
         self.ring = ring

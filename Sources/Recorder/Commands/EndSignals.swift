@@ -1,10 +1,7 @@
 // SIGINT and SIGTERM as values: blocked in every thread and waited for in one, so that no handler runs anywhere.
 
-#if canImport(Glibc)
+import CLinux
 import Glibc
-#else
-import Darwin
-#endif
 
 /// The signals that end a recording.
 struct EndSignals {

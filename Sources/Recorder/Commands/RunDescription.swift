@@ -19,7 +19,8 @@ enum RunDescription {
             values: [
                 "recorder": BedrockTrace.version,
                 "libcurl": curl_version().map { String(cString: $0) } ?? "",
-                "kernel": "\(text(system.sysname)) \(text(system.release))",
+                // The version without its suffix, which may name whose machine it is.
+                "kernel": "\(text(system.sysname)) \(text(system.release).prefix { $0 != "-" })",
                 "machine": text(system.machine),
                 "cores": "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))",
                 "memory_bytes": "\(pages)",

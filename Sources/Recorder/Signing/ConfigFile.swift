@@ -1,7 +1,9 @@
 // The INI dialect of ~/.aws/config and ~/.aws/credentials (AWS SDKs and Tools Reference Guide, "Shared config and
 // credentials files").
 
-/// A parsed file: settings by section. Later settings win, keys are case-insensitive, nested settings are passed over.
+/// A parsed file: settings by section.
+///
+/// Later settings win, keys are case-insensitive, nested settings are passed over.
 struct ConfigFile {
     private var sections: [String: [String: String]] = [:]
 
