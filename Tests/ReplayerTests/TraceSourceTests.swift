@@ -103,7 +103,7 @@ struct Recording {
                     id: id,
                     completed: Self.instant(start + last),
                     chunks: UInt32(chunks.count),
-                    bytes: 0,
+                    bytes: UInt64(chunks.reduce(0) { $0 + $1.bytes.count }),
                     xxHash64: 0,
                     outcome: outcome
                 )
@@ -363,6 +363,28 @@ struct TraceSourceTests {
         let invoke = RuntimeRequest(operation: .invokeModel, model: Answers.model, body: [])
         let text = String(decoding: cut.source().answer(to: invoke).chunks[0].bytes, as: UTF8.self)
         #expect(text.contains("ask for its streaming operation"))
+    }
+
+    @Test("an attempt with bytes missing is left out, and damaged stamps cannot overflow")
+    func damage() {
+        var recording = Recording()
+        recording.add(Answers.converse(), chunks: Self.chunks)
+        recording.records.remove(at: 4)
+        var collector = RecordedAnswerCollector()
+        for record in recording.records { collector.add(record) }
+        #expect(collector.finish().isEmpty)
+        #expect(collector.unfinishedCount == 1)
+
+        var wild = Recording()
+        wild.add(Answers.converse(), chunks: [(1, [1])])
+        wild.records = wild.records.map { record in
+            guard case .chunks(var batch) = record else { return record }
+            batch.stamps[0].instant = TraceInstant(nanosecondsSinceEpoch: .max)
+            return .chunks(batch)
+        }
+        let script = wild.source(faults: []).answer(to: Answers.converse())
+        #expect(script.chunks[0].offset >= .zero)
+        #expect(script.chunks[0].offset <= .seconds(7 * 86_400))
     }
 
     @Test("faults strike recorded answers as they do synthetic ones")
