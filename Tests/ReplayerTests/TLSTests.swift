@@ -9,9 +9,12 @@ import Testing
 @Suite("TLS")
 struct TLSTests {
     /// Starts the program over TLS and gives its endpoint and the file that clients must trust.
-    static func serve(_ arguments: [String]) async throws -> (program: RunningProgram, endpoint: String, bundle: String)
-    {
-        let program = try Program.product("bedrock-replayer").start(["serve", "--tls"] + arguments)
+    static func serve(
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> (program: RunningProgram, endpoint: String, bundle: String) {
+        let program = try Program.product("bedrock-replayer")
+            .start(["serve", "--tls"] + arguments, environment: environment)
         let line = try #require(await program.line(containing: "listening on https://"), "\(program.errors)")
         // The line on standard output is written first; what follows on standard error is short.
         var bundle: String?

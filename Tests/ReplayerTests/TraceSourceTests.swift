@@ -103,7 +103,7 @@ struct Recording {
                     id: id,
                     completed: Self.instant(start + last),
                     chunks: UInt32(chunks.count),
-                    bytes: 0,
+                    bytes: UInt64(chunks.reduce(0) { $0 + $1.bytes.count }),
                     xxHash64: 0,
                     outcome: outcome
                 )
@@ -310,6 +310,81 @@ struct TraceSourceTests {
         var collector = RecordedAnswerCollector()
         for record in late.records + early.records { collector.add(record) }
         #expect(collector.finish().map(\.body) == [[1], [2]])
+    }
+
+    @Test("Converse is answered with what the recorded stream adds up to, when it ended")
+    func assembled() throws {
+        var scenario = Answers.scenario(Answers.profile(output: .constant(30), reasoning: .constant(8)))
+        scenario.models[0].toolUseShare = 1
+        let body = Array(
+            (#"{"messages":[{"role":"user","content":[{"text":"weather?"}]}]"# + WholeAnswerTests.tools).utf8
+        )
+        let streamed = RuntimeRequest(operation: .converseStream, model: Answers.model, body: body)
+        let whole = RuntimeRequest(operation: .converse, model: Answers.model, body: body)
+        let stream = ScenarioSource(scenario).answer(to: streamed)
+        var recording = Recording()
+        recording.add(
+            streamed,
+            chunks: stream.chunks.map { ($0.offset.milliseconds, $0.bytes) },
+            headers: stream.head?.headers ?? []
+        )
+        let script = recording.source().answer(to: whole)
+        let json = try WholeAnswerTests.json(script)
+        let message = try #require((json["output"] as? [String: Any])?["message"] as? [String: Any])
+        let content = try #require(message["content"] as? [[String: Any]])
+        #expect(content.count == 3)
+        let thought = (content[0]["reasoningContent"] as? [String: Any])?["reasoningText"] as? [String: Any]
+        #expect((thought?["text"] as? String)?.split(separator: " ").count == 8)
+        #expect((content[1]["text"] as? String)?.split(separator: " ").count == 30)
+        let tool = try #require(content[2]["toolUse"] as? [String: Any])
+        #expect(tool["name"] as? String == "look_up")
+        #expect((tool["input"] as? [String: Any])?.count == 6)
+        #expect(json["stopReason"] as? String == "tool_use")
+        let stated = try Answers.events(stream).last?.json["usage"] as? NSDictionary
+        #expect(json["usage"] as? NSDictionary == stated)
+        #expect(script.head?.offset == script.endOffset)
+        #expect(script.head?.headers.contains(HeaderField("Content-Length", "\(script.chunks[0].bytes.count)")) == true)
+    }
+
+    @Test("a stream that ended in an exception is that error for Converse; one that was cut adds up to nothing")
+    func notAssembled() {
+        let whole = RuntimeRequest(operation: .converse, model: Answers.model, body: Answers.converse().body)
+        var failed = Recording()
+        failed.add(
+            Answers.converse(),
+            chunks: [(1, Self.frames[0]), (9, EventFrames.exception("throttlingException", message: "slow down"))]
+        )
+        let refusal = failed.source().answer(to: whole)
+        #expect(refusal.head?.status == 429)
+        #expect(refusal.note == "ThrottlingException")
+        var cut = Recording()
+        cut.add(Answers.converse(), chunks: Self.chunks)
+        #expect(cut.source().answer(to: whole).head?.status == 400)
+        let invoke = RuntimeRequest(operation: .invokeModel, model: Answers.model, body: [])
+        let text = String(decoding: cut.source().answer(to: invoke).chunks[0].bytes, as: UTF8.self)
+        #expect(text.contains("ask for its streaming operation"))
+    }
+
+    @Test("an attempt with bytes missing is left out, and damaged stamps cannot overflow")
+    func damage() {
+        var recording = Recording()
+        recording.add(Answers.converse(), chunks: Self.chunks)
+        recording.records.remove(at: 4)
+        var collector = RecordedAnswerCollector()
+        for record in recording.records { collector.add(record) }
+        #expect(collector.finish().isEmpty)
+        #expect(collector.unfinishedCount == 1)
+
+        var wild = Recording()
+        wild.add(Answers.converse(), chunks: [(1, [1])])
+        wild.records = wild.records.map { record in
+            guard case .chunks(var batch) = record else { return record }
+            batch.stamps[0].instant = TraceInstant(nanosecondsSinceEpoch: .max)
+            return .chunks(batch)
+        }
+        let script = wild.source(faults: []).answer(to: Answers.converse())
+        #expect(script.chunks[0].offset >= .zero)
+        #expect(script.chunks[0].offset <= .seconds(7 * 86_400))
     }
 
     @Test("faults strike recorded answers as they do synthetic ones")

@@ -186,6 +186,25 @@ struct LoadTests {
         #expect(HourlyFactors([1]) == nil)
     }
 
+    @Test("the longest answers that a file can ask for overflow nothing")
+    func extremes() {
+        let profile = Answers.profile(
+            ttft: .constant(1e9),
+            gap: .constant(1e9),
+            perDelta: .constant(1),
+            output: .constant(1e9)
+        )
+        var scenario = Answers.scenario(profile)
+        scenario.models[0].limits = ServiceLimits(capacity: 1)
+        let source = ScenarioSource(scenario)
+        for _ in 0..<3 {
+            let arrival = Arrival(monotonic: Self.second, secondsSinceEpoch: 0)
+            let script = source.answer(to: Answers.converse(maxTokens: 100), at: arrival)
+            #expect(script.endOffset <= .seconds(14 * 86_400 + 1))
+            #expect(script.chunks.map(\.offset) == script.chunks.map(\.offset).sorted())
+        }
+    }
+
     @Test("quotas throttle, places delay, and the hour stretches")
     func together() throws {
         let profile = Answers.profile(

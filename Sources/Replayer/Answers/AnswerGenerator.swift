@@ -160,16 +160,18 @@ struct DeltaClock {
     let speed: Double
     var generator: SeededGenerator
 
+    /// No answer lasts longer, whatever a file asks for: longer than any client waits, and sums stay within 63 bits.
+    static let latest = Nanoseconds.seconds(7 * 86_400)
+
     /// The next delta's instant.
     mutating func tick() -> Nanoseconds {
         let instant = next
-        next = next + Self.span(milliseconds: gap.sample(&generator), speed: speed)
+        next = min(Self.latest, next + Self.span(milliseconds: gap.sample(&generator), speed: speed))
         return instant
     }
 
     /// A time of a scenario at a speed.
     static func span(milliseconds: Double, speed: Double) -> Nanoseconds {
-        // A day is longer than any client waits, and keeps sums within 63 bits.
-        Nanoseconds(seconds: min(milliseconds / speed / 1e3, 86_400)) ?? .zero
+        Nanoseconds(seconds: min(milliseconds / speed / 1e3, latest.seconds)) ?? .zero
     }
 }

@@ -125,12 +125,18 @@ package struct ServeCommand: ParsableCommand {
             Console.talk("error: \(error)")
             throw ExitCode(3)
         }
+        let isRealtime = server.requestRealtimePriority()
         let url = "\(secured == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(boundPort)"
         Console.say("listening on \(url)")
         if !talk.quiet {
             Console.talk("serving \(source.label); point clients here with:")
             Console.talk("export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)")
             if let bundle = secured?.bundle { Console.talk("export AWS_CA_BUNDLE=\(bundle.path)") }
+        }
+        if talk.verbose {
+            Console.talk(
+                isRealtime ? "answers are paced with real-time priority" : "answers are paced with ordinary priority"
+            )
         }
         // The file of authorities stays until the end.
         let signal = withExtendedLifetime(secured) { signals.wait() }

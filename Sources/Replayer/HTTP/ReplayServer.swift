@@ -68,6 +68,20 @@ package final class ReplayServer: Sendable {
         }
     }
 
+    /// Asks for real-time scheduling of the threads that pace answers; they block between events, and never spin.
+    ///
+    /// - Returns: Whether every one of them was granted it.
+    @available(*, noasync)
+    package func requestRealtimePriority() -> Bool {
+        var isGranted = true
+        for loop in group.makeIterator() {
+            // A loop that is gone has no thread to ask for.
+            let granted = try? loop.submit { RealtimePriority.request() }.wait()
+            isGranted = isGranted && granted == true
+        }
+        return isGranted
+    }
+
     /// Closes every connection and ends every thread of the server.
     @available(*, noasync)
     package func stop() {

@@ -62,7 +62,8 @@ final class RequestHandler: ChannelInboundHandler {
             var request = Incoming(head: head)
             let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             request.isTooLarge = length > server.limits.bodyByteCount
-            request.body.reserveCapacity(min(length, server.limits.bodyByteCount))
+            // What a client merely announces gets no more memory than an ordinary request needs.
+            request.body.reserveCapacity(max(0, min(length, 1 << 20)))
             incoming = request
             if !request.isTooLarge, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
                 let interim = HTTPResponseHead(version: head.version, status: .continue)

@@ -18,7 +18,8 @@ struct ServiceQueue: Hashable, Sendable {
     mutating func enter(at now: UInt64, for duration: Nanoseconds) -> Nanoseconds {
         var first = 0
         for index in freeFrom.indices where freeFrom[index] < freeFrom[first] { first = index }
-        let start = max(now, freeFrom[first])
+        // A wait is bounded as an answer is, so that no load makes the sum overflow.
+        let start = max(now, min(freeFrom[first], now + UInt64(DeltaClock.latest.count)))
         freeFrom[first] = start + UInt64(max(0, duration.count))
         return Nanoseconds(Int64(start - now))
     }

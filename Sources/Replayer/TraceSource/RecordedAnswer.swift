@@ -61,7 +61,7 @@ package struct RecordedAnswerCollector {
     private var answers: [RecordedAnswer] = []
     /// Attempts that the recorder itself cut short: they say nothing of the service, and are left out.
     package private(set) var cancelledCount = 0
-    /// Attempts whose end is in none of the traces, as after a crash; they are left out too.
+    /// Attempts whose end or some of whose bytes are in none of the traces, as after a crash; they are left out too.
     package private(set) var unfinishedCount = 0
 
     /// Starts with nothing.
@@ -99,7 +99,7 @@ package struct RecordedAnswerCollector {
 
     private mutating func conclude(_ id: AttemptID) {
         guard let attempt = attempts.removeValue(forKey: id), let request = attempt.request else { return }
-        guard let end = attempt.end else {
+        guard let end = attempt.end, attempt.byteCount == end.bytes else {
             unfinishedCount += 1
             return
         }
@@ -125,6 +125,19 @@ extension RecordedAnswerCollector.Attempt {
         var origin: TraceInstant
     }
 
+    /// A span that damaged stamps cannot stretch beyond what any recording holds.
+    fileprivate static func bounded(_ span: Nanoseconds) -> Nanoseconds { min(span, DeltaClock.latest) }
+
+    /// How many bytes of body there are; `nil` where batches contradict themselves.
+    fileprivate var byteCount: UInt64? {
+        var count = 0
+        for batch in batches {
+            guard batch.stamps.reduce(0, { $0 + Int($1.length) }) == batch.data.count else { return nil }
+            count += batch.data.count
+        }
+        return UInt64(count)
+    }
+
     /// Lays the chunks out behind each other, counted from the request.
     fileprivate func timing(from request: RequestRecord) -> Timing {
         // A new connection's set-up is the recorder's own time, not the service's.
@@ -133,13 +146,13 @@ extension RecordedAnswerCollector.Attempt {
             origin = max(origin, connected)
         }
         // Stamps of one stream may step back by a clock's correction; what is served only goes forward.
-        var latest = max(.zero, response.map { $0.firstByte - origin } ?? .zero)
+        var latest = max(.zero, response.map { Self.bounded($0.firstByte - origin) } ?? .zero)
         var timing = Timing(headOffset: latest, chunks: [], body: [], origin: origin)
         var end = 0
         for batch in batches.sorted(by: { $0.firstIndex < $1.firstIndex }) {
             timing.body.append(contentsOf: batch.data)
             for stamp in batch.stamps {
-                latest = max(latest, stamp.instant - origin)
+                latest = max(latest, Self.bounded(stamp.instant - origin))
                 end += Int(stamp.length)
                 timing.chunks.append(RecordedAnswer.Chunk(offset: latest, end: end))
             }
@@ -174,7 +187,10 @@ extension RecordedAnswer {
             chunks: timing.chunks,
             body: timing.body,
             ending: ending,
-            endOffset: max(timing.chunks.last?.offset ?? timing.headOffset, end.completed - timing.origin)
+            endOffset: max(
+                timing.chunks.last?.offset ?? timing.headOffset,
+                RecordedAnswerCollector.Attempt.bounded(end.completed - timing.origin)
+            )
         )
     }
 }

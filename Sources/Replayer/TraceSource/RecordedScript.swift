@@ -43,6 +43,30 @@ extension RecordedAnswer {
         return script
     }
 
+    /// The whole answer that a recorded ConverseStream answer adds up to, sent when the stream ended.
+    func wholeScript(as stream: AnswerScript, label: String) -> AnswerScript {
+        guard let assembled = ConverseAssembler(body: body) else {
+            let error = AWSError.validation(
+                "The recorded stream is damaged or cut short, and adds up to no whole answer."
+            )
+            return error.script(requestID: stream.requestID, label: label, at: stream.endOffset)
+        }
+        if let exception = assembled.exception {
+            let type = exception.name.prefix(1).uppercased() + exception.name.dropFirst()
+            let status = AWSError.modelled.first { $0.type == type }?.status ?? 424
+            return AWSError(type: type, status: status, message: exception.message)
+                .script(requestID: stream.requestID, label: label, at: stream.endOffset)
+        }
+        let bytes = assembled.answer
+        var script = stream
+        script.head?.offset = stream.endOffset
+        script.head?.headers.removeAll { $0.name.lowercased() == "content-type" }
+        script.head?.headers.insert(HeaderField("Content-Type", "application/json"), at: 0)
+        script.head?.headers.insert(HeaderField("Content-Length", String(bytes.count)), at: 1)
+        script.chunks = [AnswerChunk(offset: stream.endOffset, bytes: bytes, events: 0..<0)]
+        return script
+    }
+
     private func served(_ requestID: String, _ label: String) -> [HeaderField] {
         var fields = headers.filter { !Self.droppedFields.contains($0.name.lowercased()) }
         // A pseudo-field of HTTP/2 has no place in a head of HTTP/1.1.

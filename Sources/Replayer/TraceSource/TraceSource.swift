@@ -55,15 +55,20 @@ package final class TraceSource: AnswerSource {
     package var answerCount: Int { indexes.values.reduce(0) { $0 + $1.count } }
 
     package func answer(to request: RuntimeRequest, at arrival: Arrival) -> AnswerScript {
-        let digest = request.digest
+        // A Converse request has the body of a ConverseStream request: what was streamed answers it.
+        let recorded = request.operation == .converse ? .converseStream : request.operation
+        let digest = RequestDigest.of(operation: recorded, model: request.model, body: request.body)
         let occurrence = occurrences.next(digest)
         let answerSeed = mix(mix(seed) ^ digest ^ mix(occurrence &+ 0x5EED))
         var identifiers = SeededGenerator(seed: mix(answerSeed ^ mix(DrawPurpose.identifiers.rawValue)))
         let requestID = RequestIdentifier.next(&identifiers)
-        guard let index = nextIndex(TraceKey(request, digest, match)) else {
-            return AWSError.validation(reason(request)).script(requestID: requestID, label: label)
+        guard let index = nextIndex(TraceKey(recorded, request.model, digest, match)) else {
+            return AWSError.validation(reason(request, recorded)).script(requestID: requestID, label: label)
         }
-        let script = answers[index].script(requestID: requestID, label: label, speed: speed)
+        var script = answers[index].script(requestID: requestID, label: label, speed: speed)
+        if request.operation == .converse, script.head?.status == 200, script.ending == .complete {
+            script = answers[index].wholeScript(as: script, label: label)
+        }
         var generator = SeededGenerator(seed: mix(answerSeed ^ mix(DrawPurpose.faults.rawValue)))
         return faults.apply(to: script, request.operation, &generator)
     }
@@ -79,8 +84,11 @@ package final class TraceSource: AnswerSource {
     }
 
     /// Why no answer fits, and what would help.
-    private func reason(_ request: RuntimeRequest) -> String {
-        let name = request.operation.traceName
+    private func reason(_ request: RuntimeRequest, _ recorded: RuntimeOperation) -> String {
+        guard recorded.isStream else {
+            return "A trace holds streams, and \(request.operation.traceName) is none: ask for its streaming operation."
+        }
+        let name = recorded.traceName
         let ofOperation = answers.filter { $0.operation == name }
         guard !ofOperation.isEmpty else { return "The trace holds no \(name) answer." }
         guard ofOperation.contains(where: { $0.model == request.model }) else {
@@ -103,8 +111,8 @@ private struct TraceKey: Hashable {
         self.init(answer.operation, answer.model, digest, match)
     }
 
-    init(_ request: RuntimeRequest, _ digest: UInt64, _ match: TraceMatch) {
-        self.init(request.operation.traceName, request.model, digest, match)
+    init(_ operation: RuntimeOperation, _ model: String, _ digest: UInt64, _ match: TraceMatch) {
+        self.init(operation.traceName, model, digest, match)
     }
 
     private init(_ operation: String, _ model: String, _ digest: UInt64, _ match: TraceMatch) {
