@@ -61,6 +61,28 @@ struct TraceArguments: ParsableArguments {
     }
 }
 
+/// Which requests a command takes into account.
+struct FilterOptions: ParsableArguments {
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Only requests for which this holds, for example 'model == \"m\" && ttft_ms < 500'; any column of requests.",
+            valueName: "expression"
+        )
+    )
+    var expression: String?
+
+    /// The filter that the option describes; without one, every request is kept.
+    func filter() throws -> RowFilter<RequestRow> {
+        guard let expression else { return RowFilter() }
+        do throws(FilterError) {
+            return try RowFilter(expression, .requests)
+        } catch {
+            throw UsageError(description: "--where: \(error)")
+        }
+    }
+}
+
 /// What statistics are made with.
 struct StatisticsOptions: ParsableArguments {
     @Option(

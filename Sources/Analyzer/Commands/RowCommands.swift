@@ -26,16 +26,18 @@ struct RequestsCommand: ParsableCommand {
     )
 
     @OptionGroup var input: TraceArguments
+    @OptionGroup var selection: FilterOptions
     @OptionGroup var rows: RowOptions
 
     func run() throws {
         let format = try rows.rowFormat()
+        let filter = try selection.filter()
         let schema = RowSchema<RequestRow>.requests
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()
         output.write(format.header(names))
         for path in try input.files() {
-            for row in try TraceAnalysis.rows([path]).rows {
+            for row in try TraceAnalysis.rows([path]).rows where filter.keeps(row) {
                 output.write(format.row(names, schema.columns.map { $0.read(row) }))
             }
         }
@@ -50,10 +52,12 @@ struct EventsCommand: ParsableCommand {
     )
 
     @OptionGroup var input: TraceArguments
+    @OptionGroup var selection: FilterOptions
     @OptionGroup var rows: RowOptions
 
     func run() throws {
         let format = try rows.rowFormat()
+        let filter = try selection.filter()
         let schema = RowSchema<EventRow>.events
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()
@@ -61,6 +65,7 @@ struct EventsCommand: ParsableCommand {
         for path in try input.files() {
             let file = TraceAnalysis.fileName(path)
             _ = try TraceAnalysis.read(path) { timeline in
+                guard filter.keeps(RequestRow(timeline, file: file)) else { return }
                 for event in timeline.events {
                     let row = EventRow(file: file, timeline: timeline, event: event)
                     output.write(format.row(names, schema.columns.map { $0.read(row) }))

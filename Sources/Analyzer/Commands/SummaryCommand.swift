@@ -9,6 +9,7 @@ struct SummaryCommand: ParsableCommand {
     )
 
     @OptionGroup var input: TraceArguments
+    @OptionGroup var selection: FilterOptions
     @OptionGroup var statistics: StatisticsOptions
 
     @Option(help: "table, json, csv or markdown.")
@@ -22,7 +23,9 @@ struct SummaryCommand: ParsableCommand {
             )
         }
         let plan = try statistics.plan()
-        let (rows, sources) = try TraceAnalysis.rows(input.files())
+        let filter = try selection.filter()
+        let (all, sources) = try TraceAnalysis.rows(input.files())
+        let rows = all.filter(filter.keeps)
         let document = SummaryDocument(plan: plan, sources: sources, groups: Grouping.summarize(rows, plan: plan))
         Console.write(format.render(document))
     }

@@ -30,92 +30,54 @@ package struct MetricSummary: Sendable {
 
     /// Every metric of the rows: those that are one number a request, and the pooled gaps.
     static func all(of rows: [RequestRow], plan: SummaryPlan, label: String) -> [MetricSummary] {
-        let design = Design(rows)
-        var summaries = MetricColumn.all.map { column in
-            let values = rows.enumerated().compactMap { index, row in column.read(row.metrics).map { (index, $0) } }
-            return summary(column.name, values, design: design, plan: plan, label: label)
-        }
-        let gaps = rows.enumerated().flatMap { index, row in row.metrics.interTokenLatencies.map { (index, $0) } }
-        let pooled = summary("itl_ms", gaps, design: design, plan: plan, label: label)
-        summaries.insert(pooled, at: summaries.firstIndex { $0.name == "tpot_ms" }.map { $0 + 1 } ?? 0)
-        return summaries
-    }
-
-    /// Which prompt each request belongs to, and the how-manieth time it was asked: what intervals must respect.
-    private struct Design {
-        let prompts: [Int]
-        let rounds: [Int]
-
-        init(_ rows: [RequestRow]) {
-            var numbers: [String: Int] = [:]
-            var seen: [Int: Int] = [:]
-            var rounds = [Int](repeating: 0, count: rows.count)
-            var prompts: [Int] = []
-            for row in rows {
-                let number = numbers[row.promptID] ?? numbers.count
-                numbers[row.promptID] = number
-                prompts.append(number)
-            }
-            for index in rows.indices.sorted(by: { rows[$0].dispatched < rows[$1].dispatched }) {
-                rounds[index] = seen[prompts[index], default: 0]
-                seen[prompts[index], default: 0] += 1
-            }
-            self.prompts = prompts
-            self.rounds = rounds
-        }
-
-        func layout(_ indexes: [Int]) -> RecordingLayout {
-            RecordingLayout(prompts: indexes.map { prompts[$0] }, rounds: indexes.map { rounds[$0] })
+        let design = RecordingDesign(rows)
+        return SummaryMetric.all.map { metric in
+            MetricSummary(
+                metric.name,
+                of: design.arm(metric.values(of: rows)),
+                plan: plan,
+                label: label
+            )
         }
     }
 
-    private static func summary(
-        _ name: String,
-        _ values: [(index: Int, value: Double)],
-        design: Design,
-        plan: SummaryPlan,
-        label: String
-    ) -> MetricSummary {
-        let numbers = values.map(\.value)
-        let layout = design.layout(values.map(\.index))
-        return MetricSummary(
-            name: name,
-            count: numbers.count,
-            mean: mean(numbers, layout, name: name, plan: plan, label: label),
-            quantiles: probabilities.map { one in
-                QuantileEstimate(
-                    name: one.name,
-                    probability: one.probability,
-                    estimate: Clustered.quantile(
-                        numbers,
-                        p: one.probability,
-                        layout: layout,
-                        confidence: plan.confidence
-                    ).estimate
-                )
-            },
-            standardDeviation: Moments.standardDeviation(numbers),
-            minimum: numbers.min(),
-            maximum: numbers.max()
-        )
-    }
-
-    /// The design's interval where prompts or rounds repeat, the studentized bootstrap where requests are independent.
-    private static func mean(
-        _ values: [Double],
-        _ layout: RecordingLayout,
-        name: String,
-        plan: SummaryPlan,
-        label: String
-    ) -> Estimate {
-        guard layout.isIndependent else {
-            return Clustered.mean(values, layout: layout, confidence: plan.confidence).estimate
-        }
+    private init(_ name: String, of arm: Arm, plan: SummaryPlan, label: String) {
         let key = RandomKey(seed: plan.seed, label: "ci/mean/\(name)/\(label)")
-        return MeanInterval.estimate(
-            of: Sample(values),
+        let sample = SampleSummary(
+            arm,
+            probabilities: Self.probabilities.map(\.probability),
             confidence: plan.confidence,
             plan: ResamplingPlan(replicates: plan.resamples, key: key, threads: plan.threads)
         )
+        self.name = name
+        count = sample.count
+        mean = sample.mean
+        quantiles = zip(Self.probabilities, sample.quantiles).map { asked, found in
+            QuantileEstimate(name: asked.name, probability: asked.probability, estimate: found.estimate)
+        }
+        standardDeviation = sample.standardDeviation
+        minimum = sample.minimum
+        maximum = sample.maximum
     }
+}
+
+/// A metric as summaries see it: one number a request, or many numbers pooled with the request as their cluster.
+struct SummaryMetric: Sendable {
+    var name: String
+    /// The values of one request.
+    var read: @Sendable (RequestRow) -> [Double]
+
+    /// The values of rows, each with the index of its row.
+    func values(of rows: [RequestRow]) -> [(index: Int, value: Double)] {
+        rows.enumerated().flatMap { index, row in read(row).map { (index, $0) } }
+    }
+
+    /// Every metric in the order of the documentation.
+    static let all: [SummaryMetric] = MetricColumn.all.flatMap { column in
+        let single = SummaryMetric(name: column.name) { row in column.read(row.metrics).map { [$0] } ?? [] }
+        return column.name == "tpot_ms" ? [single, .interTokenLatency] : [single]
+    }
+
+    /// The gaps of all requests.
+    private static let interTokenLatency = SummaryMetric(name: "itl_ms") { $0.metrics.interTokenLatencies }
 }

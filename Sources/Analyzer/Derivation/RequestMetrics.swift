@@ -45,7 +45,8 @@ package struct RequestMetrics: Sendable {
         if let streaming, streaming > .zero, let outputTokens {
             outputTokensPerSecond = outputTokens / streaming.seconds
         }
-        if let streaming, let outputTokens, outputTokens >= 2 {
+        // Where everything arrived at once, no time between tokens was observed.
+        if let streaming, streaming > .zero, let outputTokens, outputTokens >= 2 {
             timePerOutputToken = streaming.milliseconds / (outputTokens - 1)
         }
         interTokenLatencies = zip(content, content.dropFirst()).map { ($1.stamp - $0.stamp).milliseconds }

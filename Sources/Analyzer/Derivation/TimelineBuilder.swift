@@ -52,7 +52,7 @@ struct TimelineBuilder {
             chunkCount += 1
             byteCount += UInt64(stamp.length)
             if isStream {
-                decode(bytes.extracting(range), stamp, chunk: batch.firstIndex + UInt32(index))
+                decode(bytes.extracting(range), stamp, chunk: batch.firstIndex &+ UInt32(truncatingIfNeeded: index))
             } else if errorBody.count < Self.errorBodyLimit {
                 errorBody.append(contentsOf: batch.data[range])
             }
@@ -84,12 +84,15 @@ struct TimelineBuilder {
         chunk: UInt32
     ) {
         var kind = TimelineEvent.Kind.other
+        var textByteCount = 0
         var told: [BedrockEvent] = []
         parser.parse(frame, in: bytes) { told.append($0) }
         for one in told {
             note(one)
-            // A message that says several things at once is what it says of content first.
-            if kind == .other { kind = Self.kind(of: one) }
+            if case .delta(let delta) = one { textByteCount += delta.textByteCount }
+            // A message that says several things at once is what matters most to timing.
+            let candidate = Self.kind(of: one)
+            if candidate.weight > kind.weight { kind = candidate }
         }
         events.append(
             TimelineEvent(
@@ -97,6 +100,7 @@ struct TimelineBuilder {
                 eventType: BedrockEventParser.eventType(of: frame, in: bytes) ?? "",
                 messageType: BedrockEventParser.messageType(of: frame, in: bytes) ?? "",
                 kind: kind,
+                textByteCount: textByteCount,
                 offset: offset,
                 length: frame.range.count,
                 stamp: stamp.instant,
@@ -193,9 +197,15 @@ struct TimelineBuilder {
     }
 
     /// ConverseStream closes with `messageStop` and `metadata`; InvokeModelWithResponseStream with the service's metrics.
+    ///
+    /// A guardrail that blocks the input answers an invocation with one message that holds content and counts, and the
+    /// service adds no metrics. In a longer stream counts alone prove nothing: Anthropic's come before its last message.
     private var isComplete: Bool {
-        guard metadata?.isFromService == true else { return false }
-        return request.operation == BedrockOperation.invokeModelWithResponseStream.rawValue || hasMessageStop
+        if request.operation == BedrockOperation.invokeModelWithResponseStream.rawValue {
+            return metadata?.isFromService == true
+                || (metadata != nil && events.count == 1 && events[0].delta?.isContent == true)
+        }
+        return metadata?.isFromService == true && hasMessageStop
     }
 
     private static func code(of fault: EventStreamError) -> String {

@@ -15,6 +15,17 @@ package struct TimelineEvent: Hashable, Sendable {
         case exception
         case ping
         case other
+
+        /// What a message is called that says several things: visible text, other content, an empty delta, the rest.
+        var weight: Int {
+            switch self {
+            case .delta(let delta) where delta.isContent: delta.kind == .text ? 5 : 4
+            case .exception: 3
+            case .delta: 2
+            case .messageStart, .blockStart, .blockStop, .messageStop, .metadata, .ping: 1
+            case .other: 0
+            }
+        }
     }
 
     /// The message's place among the attempt's messages, from 0.
@@ -24,6 +35,8 @@ package struct TimelineEvent: Hashable, Sendable {
     /// Its `:message-type`.
     package var messageType: String
     package var kind: Kind
+    /// The bytes of generated text in it, those of all its deltas together.
+    package var textByteCount: Int
     /// The offset of its first byte in the response's body.
     package var offset: UInt64
     package var length: Int
@@ -40,9 +53,6 @@ package struct TimelineEvent: Hashable, Sendable {
     package var delta: ContentDelta? {
         if case .delta(let delta) = kind { delta } else { nil }
     }
-
-    /// The bytes of generated text in it.
-    package var textByteCount: Int { delta?.textByteCount ?? 0 }
 
     /// The kind's name in rows: the delta's kind, or the message's.
     package var kindName: String {

@@ -11,6 +11,16 @@ enum RowField: Hashable {
     case labels([String: String])
     /// An instant, written as UTC time of day with nanoseconds.
     case instant(TraceInstant?)
+
+    /// What a column holds, known before there is a row.
+    enum Kind: Hashable, Sendable {
+        case text
+        case integer
+        case real
+        case flag
+        case labels
+        case instant
+    }
 }
 
 /// A table that is written row by row.
@@ -18,7 +28,32 @@ struct RowSchema<Row>: Sendable {
     /// A column: its stable name, and how it is read.
     struct Column: Sendable {
         var name: String
+        var kind: RowField.Kind
         var read: @Sendable (Row) -> RowField
+
+        static func text(_ name: String, _ read: @escaping @Sendable (Row) -> String?) -> Column {
+            Column(name: name, kind: .text) { .text(read($0)) }
+        }
+
+        static func integer(_ name: String, _ read: @escaping @Sendable (Row) -> Int64?) -> Column {
+            Column(name: name, kind: .integer) { .integer(read($0)) }
+        }
+
+        static func real(_ name: String, _ read: @escaping @Sendable (Row) -> Double?) -> Column {
+            Column(name: name, kind: .real) { .real(read($0)) }
+        }
+
+        static func flag(_ name: String, _ read: @escaping @Sendable (Row) -> Bool?) -> Column {
+            Column(name: name, kind: .flag) { .flag(read($0)) }
+        }
+
+        static func labels(_ name: String, _ read: @escaping @Sendable (Row) -> [String: String]) -> Column {
+            Column(name: name, kind: .labels) { .labels(read($0)) }
+        }
+
+        static func instant(_ name: String, _ read: @escaping @Sendable (Row) -> TraceInstant?) -> Column {
+            Column(name: name, kind: .instant) { .instant(read($0)) }
+        }
     }
 
     var columns: [Column]
