@@ -13,12 +13,11 @@ public struct TraceReader: Sendable {
     /// How many messages each topic has, so far.
     public private(set) var messageCounts: [String: UInt64] = [:]
 
-    private var topics: [UInt16: String] = [:]
+    private var topics = TopicTable()
 
     /// Opens a trace and looks at its first bytes.
     public init(path: String) throws(TraceError) {
         self.path = path
-        for channel in TraceChannel.allCases { topics[channel.rawValue] = channel.topic }
         guard path != "-" else { return }
         var source = try TraceSource(path: path)
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw .notMCAP(path: path) }
@@ -41,7 +40,9 @@ public struct TraceReader: Sendable {
             switch MCAPOpcode(rawValue: header.opcode) {
             case .channel:
                 guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
-                topics[channel.id] = channel.topic
+                topics.note(channel)
+            case .header:
+                topics.noteHeader(bytes.span.bytes)
             case .metadata:
                 try readMetadata(bytes.span.bytes, at: start)
             case .chunk:
@@ -97,34 +98,10 @@ public struct TraceReader: Sendable {
         at offset: UInt64,
         _ body: (TraceRecord) throws -> Void
     ) throws {
-        var reader = FieldReader(bytes)
-        guard reader.integer(UInt64.self) != nil, reader.integer(UInt64.self) != nil,
-            let size = reader.integer(UInt64.self).flatMap({ Int(exactly: $0) }),
-            let checksum = reader.integer(UInt32.self), let compression = reader.text(),
-            let length = reader.integer(UInt64.self), let range = reader.range(length), size <= 1 << 30
-        else { throw damaged(offset, "no chunk") }
-        let records = try decompressed(bytes.extracting(range), compression, count: size, at: offset)
-        guard checksum == 0 || Checksum.crc32(records) == checksum else {
-            throw damaged(offset, "the chunk's CRC is wrong")
-        }
-        try readRecords(records.span.bytes, at: offset, body)
-    }
-
-    private func decompressed(
-        _ bytes: RawSpan,
-        _ compression: String,
-        count: Int,
-        at offset: UInt64
-    ) throws(TraceError) -> [UInt8] {
-        switch compression {
-        case "": return bytes.withUnsafeBytes { Array($0) }
-        case "lz4":
-            do {
-                return try LZ4Frame.decompress(bytes, count: count)
-            } catch {
-                throw damaged(offset, "\(error)")
-            }
-        default: throw damaged(offset, "compression '\(compression)' is not known here")
+        guard let chunk = ChunkFields(bytes) else { throw damaged(offset, "no chunk") }
+        switch chunk.decompressed(bytes) {
+        case .success(let records): try readRecords(records.span.bytes, at: offset, body)
+        case .failure(let fault): throw damaged(offset, fault.reason)
         }
     }
 
@@ -144,7 +121,7 @@ public struct TraceReader: Sendable {
                 guard let channel = MCAPChannel(records.extracting(range)) else {
                     throw damaged(offset, "no channel")
                 }
-                topics[channel.id] = channel.topic
+                topics.note(channel)
             default: continue
             }
         }
