@@ -61,6 +61,27 @@ struct TraceArguments: ParsableArguments {
     }
 }
 
+/// Whose arithmetic a command uses.
+struct LensOptions: ParsableArguments {
+    @Option(
+        name: .customLong("lens"),
+        help: ArgumentHelp(
+            "Derive the metrics as another tool does: \(Lens.all.map(\.name).joined(separator: ", ")).",
+            valueName: "name"
+        )
+    )
+    var name = Lens.standard.name
+
+    func lens() throws -> Lens {
+        guard let lens = Lens.named(name) else {
+            throw UsageError(
+                description: "--lens: '\(name)' is none of \(Lens.all.map(\.name).joined(separator: ", "))"
+            )
+        }
+        return lens
+    }
+}
+
 /// Which requests a command takes into account.
 struct FilterOptions: ParsableArguments {
     @Option(
@@ -73,10 +94,10 @@ struct FilterOptions: ParsableArguments {
     var expression: String?
 
     /// The filter that the option describes; without one, every request is kept.
-    func filter() throws -> RowFilter<RequestRow> {
+    func filter(_ lens: Lens) throws -> RowFilter<RequestRow> {
         guard let expression else { return RowFilter() }
         do throws(FilterError) {
-            return try RowFilter(expression, .requests)
+            return try RowFilter(expression, .requests(lens))
         } catch {
             throw UsageError(description: "--where: \(error)")
         }

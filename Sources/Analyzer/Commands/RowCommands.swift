@@ -27,17 +27,19 @@ struct RequestsCommand: ParsableCommand {
 
     @OptionGroup var input: TraceArguments
     @OptionGroup var selection: FilterOptions
+    @OptionGroup var arithmetic: LensOptions
     @OptionGroup var rows: RowOptions
 
     func run() throws {
         let format = try rows.rowFormat()
-        let filter = try selection.filter()
-        let schema = RowSchema<RequestRow>.requests
+        let lens = try arithmetic.lens()
+        let filter = try selection.filter(lens)
+        let schema = RowSchema<RequestRow>.requests(lens)
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()
         output.write(format.header(names))
         for path in try input.files() {
-            for row in try TraceAnalysis.rows([path]).rows where filter.keeps(row) {
+            for row in try TraceAnalysis.rows([path], lens: lens).rows where filter.keeps(row) {
                 output.write(format.row(names, schema.columns.map { $0.read(row) }))
             }
         }
@@ -57,7 +59,7 @@ struct EventsCommand: ParsableCommand {
 
     func run() throws {
         let format = try rows.rowFormat()
-        let filter = try selection.filter()
+        let filter = try selection.filter(.standard)
         let schema = RowSchema<EventRow>.events
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()

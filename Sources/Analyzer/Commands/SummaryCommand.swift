@@ -10,6 +10,7 @@ struct SummaryCommand: ParsableCommand {
 
     @OptionGroup var input: TraceArguments
     @OptionGroup var selection: FilterOptions
+    @OptionGroup var arithmetic: LensOptions
     @OptionGroup var statistics: StatisticsOptions
 
     @Option(help: "table, json, csv or markdown.")
@@ -22,9 +23,10 @@ struct SummaryCommand: ParsableCommand {
                     + SummaryFormat.all.map(\.name).joined(separator: ", ")
             )
         }
-        let plan = try statistics.plan()
-        let filter = try selection.filter()
-        let (all, sources) = try TraceAnalysis.rows(input.files())
+        var plan = try statistics.plan()
+        plan.lens = try arithmetic.lens()
+        let filter = try selection.filter(plan.lens)
+        let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens)
         let rows = all.filter(filter.keeps)
         let document = SummaryDocument(plan: plan, sources: sources, groups: Grouping.summarize(rows, plan: plan))
         Console.write(format.render(document))

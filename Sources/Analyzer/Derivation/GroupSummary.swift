@@ -5,6 +5,7 @@ import Core
 /// How statistics are made; the same plan and rows give the same numbers on any machine.
 package struct SummaryPlan: Sendable {
     package var groupBy = GroupKey.standard
+    package var lens = Lens.standard
     package var confidence = 0.95
     package var resamples = 9_999
     package var seed: UInt64 = 1

@@ -7,7 +7,7 @@ enum SummaryJSON {
         var json = JSONWriter()
         json.object { json in
             json.member("schema", "bedrock-trace/summary/1")
-            json.member("lens", document.lens)
+            json.member("lens", document.plan.lens.name)
             json.member("confidence", document.plan.confidence)
             json.member("resamples", document.plan.resamples)
             json.member("seed", document.plan.seed)
