@@ -13,6 +13,17 @@ struct SummaryCommand: ParsableCommand {
     @OptionGroup var arithmetic: LensOptions
     @OptionGroup var statistics: StatisticsOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Count the requests that keep these limits, for example ttft_ms<500,tpot_ms<30.",
+            valueName: "limits"
+        )
+    )
+    var slo: String?
+
+    @Option(help: "excluded: timeouts are counted beside the statistics; censored: they lie above every value.")
+    var timeouts = "excluded"
+
     @Option(help: "table, json, csv or markdown.")
     var format = "table"
 
@@ -25,10 +36,28 @@ struct SummaryCommand: ParsableCommand {
         }
         var plan = try statistics.plan()
         plan.lens = try arithmetic.lens()
+        plan.timeouts = try timeoutPolicy()
+        plan.objective = try objective(plan.lens)
         let filter = try selection.filter(plan.lens)
         let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens)
         let rows = all.filter(filter.keeps)
         let document = SummaryDocument(plan: plan, sources: sources, groups: Grouping.summarize(rows, plan: plan))
         Console.write(format.render(document))
+    }
+
+    private func timeoutPolicy() throws -> TimeoutPolicy {
+        guard let policy = TimeoutPolicy(rawValue: timeouts) else {
+            throw UsageError(description: "--timeouts: '\(timeouts)' is neither excluded nor censored")
+        }
+        return policy
+    }
+
+    private func objective(_ lens: Lens) throws -> ServiceLevelObjective? {
+        guard let slo else { return nil }
+        do throws(FilterError) {
+            return try ServiceLevelObjective(slo, lens: lens)
+        } catch {
+            throw UsageError(description: "--slo: \(error)")
+        }
     }
 }

@@ -34,7 +34,7 @@ package struct MetricSummary: Sendable {
         return plan.lens.metrics.map { metric in
             MetricSummary(
                 metric.name,
-                of: design.arm(metric.values(of: rows)),
+                of: design.arm(metric.values(of: rows, plan.timeouts)),
                 plan: plan,
                 label: label
             )
@@ -46,6 +46,7 @@ package struct MetricSummary: Sendable {
         let rule = plan.lens.percentiles
         let sample = SampleSummary(
             arm,
+            infinityIsCensored: plan.timeouts == .censored,
             probabilities: Self.probabilities.map(\.probability),
             definition: rule.definition,
             confidence: plan.confidence,
@@ -56,7 +57,7 @@ package struct MetricSummary: Sendable {
         mean = sample.mean
         quantiles = zip(Self.probabilities, sample.quantiles).map { asked, found in
             var estimate = found.estimate
-            if rule.isOwn, estimate.value != nil {
+            if rule.isOwn, estimate.value != nil, sample.censoredCount == 0 {
                 estimate.value = rule.value(sorted: arm.finite.values.sorted(), p: asked.probability)
             }
             return QuantileEstimate(name: asked.name, probability: asked.probability, estimate: estimate)
@@ -85,8 +86,8 @@ struct SummaryMetric: Sendable {
     }
 
     /// The values of rows, each with the index of its row.
-    func values(of rows: [RequestRow]) -> [(index: Int, value: Double)] {
-        rows.enumerated().flatMap { index, row in read(row).map { (index, $0) } }
+    func values(of rows: [RequestRow], _ timeouts: TimeoutPolicy = .excluded) -> [(index: Int, value: Double)] {
+        rows.enumerated().flatMap { index, row in timeouts.values(of: self, in: row).map { (index, $0) } }
     }
 
     /// Every metric in the order of the documentation.

@@ -60,14 +60,24 @@ struct SummaryTables {
 
     /// Requests and outcomes by group.
     func requests() -> TextTable {
-        TextTable(
-            header: [keyTitle, "requests", "ok", "failed", "warm-up", "requests/s", "tokens/s", "what failed"],
+        let objective = document.plan.objective == nil ? [] : ["good", "good/s"]
+        return TextTable(
+            header: [keyTitle, "requests", "ok", "failed", "warm-up", "requests/s", "tokens/s"] + objective
+                + ["what failed"],
             rows: document.groups.map { group in
-                [
+                let good =
+                    group.goodput.map { goodput in
+                        [
+                            Self.number(goodput.share.map { $0 * 100 }) + " %",
+                            Self.number(goodput.requestsPerSecond),
+                        ]
+                    } ?? []
+                return [
                     group.name, "\(group.total)", "\(group.ok)", "\(group.total - group.ok)", "\(group.warmup)",
                     Self.number(group.requestsPerSecond), Self.number(group.outputTokensPerSecond),
+                ] + good + [
                     group.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) ×\($0.value)" }
-                        .joined(separator: ", "),
+                        .joined(separator: ", ")
                 ]
             }
         )
@@ -99,6 +109,12 @@ struct SummaryTables {
         ]
         if document.plan.lens.metricNames != nil {
             notes.insert("Lens \(document.plan.lens.name): \(document.plan.lens.summary).", at: 0)
+        }
+        if let objective = document.plan.objective {
+            notes.append("good: successful and \(objective.text), as a share of all requests.")
+        }
+        if document.plan.timeouts == .censored {
+            notes.append("Timeouts lie above every value: quantiles count them, means are withheld.")
         }
         if document.isSynthetic {
             notes.insert("SYNTHETIC: these answers come from bedrock-replayer, not from a model.", at: 0)
