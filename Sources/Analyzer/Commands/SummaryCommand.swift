@@ -11,6 +11,7 @@ struct SummaryCommand: ParsableCommand {
     @OptionGroup var input: TraceArguments
     @OptionGroup var selection: FilterOptions
     @OptionGroup var arithmetic: LensOptions
+    @OptionGroup var shape: SchemaOptions
     @OptionGroup var statistics: StatisticsOptions
 
     @Option(
@@ -28,6 +29,15 @@ struct SummaryCommand: ParsableCommand {
     var format = "table"
 
     func run() throws {
+        if try shape.isNotebook(arithmetic) {
+            guard ["table", "csv"].contains(format) else {
+                throw UsageError(description: "--schema aws-samples is CSV, not \(format)")
+            }
+            let filter = try selection.filter(.awsSamples)
+            let rows = try TraceAnalysis.rows(input.files(), lens: .awsSamples).rows
+            Console.write(NotebookSummary.render(rows.filter(filter.keeps)))
+            return
+        }
         guard let format = SummaryFormat.all.first(where: { $0.name == self.format }) else {
             throw UsageError(
                 description: "--format: '\(self.format)' is none of "
