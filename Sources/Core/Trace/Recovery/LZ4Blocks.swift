@@ -20,10 +20,9 @@ struct LZ4Blocks {
     /// The largest chunk that is taken for one.
     private static let maximumContentByteCount: UInt64 = 1 << 30
 
-    /// Takes a frame apart.
+    /// Takes a frame apart; `nil` where the frame's header is damaged, or blocks depend on each other or have no checksum.
     ///
     /// - Parameter frame: Bytes that begin with a frame; more may follow.
-    /// - Returns: `nil` where the frame's header is damaged, or blocks depend on each other or have no checksum.
     init?(_ frame: RawSpan) {
         var reader = FieldReader(frame)
         guard reader.integer(UInt32.self) == 0x184D_2204, let flags = reader.integer(UInt8.self),
