@@ -36,6 +36,7 @@ let package = Package(
                 "CDeflate",
                 "CLZ4",
                 "CXXHash",
+                "CZstd",
             ],
             // Cursors over bytes are non-escapable values; spelling their lifetime still takes a feature flag.
             swiftSettings: swiftSettings + [.enableExperimentalFeature("Lifetimes")]
@@ -182,6 +183,11 @@ let package = Package(
             name: "CXXHash",
             pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]
+        ),
+        .systemLibrary(
+            name: "CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
         ),
     ]
 )

@@ -17,6 +17,7 @@ libcrypto libssl-dev
 liblz4 liblz4-dev
 libdeflate libdeflate-dev
 libxxhash libxxhash-dev
+libzstd libzstd-dev
 LIST
 }
 

@@ -97,34 +97,10 @@ public struct TraceReader: Sendable {
         at offset: UInt64,
         _ body: (TraceRecord) throws -> Void
     ) throws {
-        var reader = FieldReader(bytes)
-        guard reader.integer(UInt64.self) != nil, reader.integer(UInt64.self) != nil,
-            let size = reader.integer(UInt64.self).flatMap({ Int(exactly: $0) }),
-            let checksum = reader.integer(UInt32.self), let compression = reader.text(),
-            let length = reader.integer(UInt64.self), let range = reader.range(length), size <= 1 << 30
-        else { throw damaged(offset, "no chunk") }
-        let records = try decompressed(bytes.extracting(range), compression, count: size, at: offset)
-        guard checksum == 0 || Checksum.crc32(records) == checksum else {
-            throw damaged(offset, "the chunk's CRC is wrong")
-        }
-        try readRecords(records.span.bytes, at: offset, body)
-    }
-
-    private func decompressed(
-        _ bytes: RawSpan,
-        _ compression: String,
-        count: Int,
-        at offset: UInt64
-    ) throws(TraceError) -> [UInt8] {
-        switch compression {
-        case "": return bytes.withUnsafeBytes { Array($0) }
-        case "lz4":
-            do {
-                return try LZ4Frame.decompress(bytes, count: count)
-            } catch {
-                throw damaged(offset, "\(error)")
-            }
-        default: throw damaged(offset, "compression '\(compression)' is not known here")
+        guard let chunk = ChunkFields(bytes) else { throw damaged(offset, "no chunk") }
+        switch chunk.decompressed(bytes) {
+        case .success(let records): try readRecords(records.span.bytes, at: offset, body)
+        case .failure(let fault): throw damaged(offset, fault.reason)
         }
     }
 

@@ -47,15 +47,20 @@ enum LZ4Frame {
 extension LZ4Frame {
     /// Decompresses one frame of known size.
     ///
-    /// The frame's own checksums are skipped: the caller checks the chunk's CRC-32, which is five times as fast.
-    static func decompress(_ bytes: RawSpan, count: Int) throws(TraceError) -> [UInt8] {
+    /// The frame's own checksums are skipped unless asked for: the caller checks the chunk's CRC-32, which is five times
+    /// as fast.
+    static func decompress(
+        _ bytes: RawSpan,
+        count: Int,
+        checksFrame: Bool = false
+    ) throws(TraceError) -> [UInt8] {
         var context: OpaquePointer?
         guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 else {
             throw .compression(reason: "no memory for LZ4")
         }
         defer { LZ4F_freeDecompressionContext(context) }
         var options = LZ4F_decompressOptions_t()
-        options.skipChecksums = 1
+        options.skipChecksums = checksFrame ? 0 : 1
         var failure: String?
         let output = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             bytes.withUnsafeBytes { source in
