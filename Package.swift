@@ -15,6 +15,7 @@ let package = Package(
     name: "bedrock-trace",
     platforms: [.macOS("26.0")],
     products: [
+        .library(name: "BedrockTraceCore", targets: ["Core"]),
         .executable(name: "bedrock-analyzer", targets: ["bedrock-analyzer"]),
         .executable(name: "bedrock-recorder", targets: ["bedrock-recorder"]),
         .executable(name: "bedrock-replayer", targets: ["bedrock-replayer"]),
@@ -22,6 +23,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.38.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.34.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -33,6 +36,7 @@ let package = Package(
                 "CDeflate",
                 "CLZ4",
                 "CXXHash",
+                "CZstd",
             ],
             // Cursors over bytes are non-escapable values; spelling their lifetime still takes a feature flag.
             swiftSettings: swiftSettings + [.enableExperimentalFeature("Lifetimes")]
@@ -105,11 +109,14 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
+                "COpenSSL",
                 "Core",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings
@@ -169,13 +176,18 @@ let package = Package(
         ),
         .systemLibrary(
             name: "COpenSSL",
-            pkgConfig: "libcrypto",
+            pkgConfig: "openssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
         .systemLibrary(
             name: "CXXHash",
             pkgConfig: "libxxhash",
             providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]
+        ),
+        .systemLibrary(
+            name: "CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
         ),
     ]
 )

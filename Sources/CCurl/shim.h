@@ -66,14 +66,11 @@ static inline CURLcode ccurl_easy_get_pointer(CURL *easy, CURLINFO info, void **
     return curl_easy_getinfo(easy, info, (char **)value);
 }
 
-/// The protocol version of a transfer's TLS session, for example `TLSv1.3`; NULL without TLS or without OpenSSL.
-const char *SSL_get_version(const struct ssl_st *);
-
-static inline const char *ccurl_easy_tls_version(CURL *easy) {
+/// OpenSSL's `SSL *` of the running transfer's connection; NULL without TLS or where libcurl uses another library.
+static inline void *ccurl_easy_openssl_session(CURL *easy) {
     struct curl_tlssessioninfo *session = NULL;
     if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == NULL) return NULL;
-    if (session->backend != CURLSSLBACKEND_OPENSSL || session->internals == NULL) return NULL;
-    return SSL_get_version((const struct ssl_st *)session->internals);
+    return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
 }
 
 // MARK: The multi handle

@@ -1,4 +1,8 @@
+import Analyzer
+
 @main
 enum Main {
-    static func main() {}
+    static func main() {
+        AnalyzerCommand.main()
+    }
 }

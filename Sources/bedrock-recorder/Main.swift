@@ -1,4 +1,8 @@
+import Recorder
+
 @main
 enum Main {
-    static func main() {}
+    static func main() {
+        RecorderCommand.main()
+    }
 }

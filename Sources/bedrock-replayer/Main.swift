@@ -1,4 +1,10 @@
+// The executable: everything is in the command.
+
+import Replayer
+
 @main
 enum Main {
-    static func main() {}
+    static func main() {
+        ReplayerCommand.main()
+    }
 }

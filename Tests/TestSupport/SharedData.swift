@@ -1,6 +1,6 @@
 // Where tests find the material that is kept beside the checkout and never committed.
 
-import Foundation
+public import Foundation
 
 /// The data folder beside the checkout: test vectors, recorded streams, reference tables.
 public enum SharedData {

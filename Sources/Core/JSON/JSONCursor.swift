@@ -25,7 +25,7 @@ public struct JSONCursor: ~Escapable {
     /// The deepest nesting that ``skipValue()`` follows.
     public static let maximumDepth = 512
 
-    @usableFromInline let bytes: RawSpan
+    private let bytes: RawSpan
     /// The offset of the next byte to be read.
     public private(set) var offset: Int
 
@@ -87,29 +87,28 @@ public struct JSONCursor: ~Escapable {
 
     // MARK: Values
 
-    /// Steps over a string and tells where it lies.
+    /// Steps over a string and tells where it lies; its escapes are checked, its UTF-8 is left to ``text(_:)``.
     public mutating func stringSlice() throws(JSONError) -> JSONStringSlice {
         try consume(UInt8(ascii: "\""), "a string")
         let start = offset
         var hasEscapes = false
-        while offset < bytes.byteCount {
-            let next = load(offset)
-            if next == UInt8(ascii: "\"") {
+        while true {
+            skipPlainBytes()
+            switch byte() {
+            case UInt8(ascii: "\""):
                 offset += 1
                 atFirstMember = false
                 return JSONStringSlice(range: start..<(offset - 1), hasEscapes: hasEscapes)
-            }
-            if next == UInt8(ascii: "\\") {
+            case UInt8(ascii: "\\"):
                 hasEscapes = true
-                offset += 2
-            } else if next < 0x20 {
-                throw expected("no control character within a string")
-            } else {
-                offset += 1
+                guard let length = JSONEscapes.length(in: bytes, at: offset) else {
+                    throw expected("an escape of JSON")
+                }
+                offset += length
+            case nil: throw expected("the closing quote of a string")
+            default: throw expected("no control character within a string")
             }
         }
-        offset = bytes.byteCount
-        throw expected("the closing quote of a string")
     }
 
     /// Steps over a string and decodes it.
@@ -123,40 +122,22 @@ public struct JSONCursor: ~Escapable {
         try skipNull() ? nil : string()
     }
 
-    /// Steps over a number and gives it as a `Double`.
+    /// Steps over a number and gives the nearest `Double`.
     public mutating func double() throws(JSONError) -> Double {
         let range = try number()
-        let text = bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        guard let value = Double(text) else { throw JSONError(offset: range.lowerBound, expected: "a number") }
+        guard let value = real(range) else {
+            throw JSONError(offset: range.lowerBound, expected: "a number within the range of Double")
+        }
         return value
     }
 
     /// Steps over a whole number; `3.0` and `3e0` are whole numbers too, since services write them.
     public mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) throws(JSONError) -> Value {
         let range = try number()
-        var index = range.lowerBound
-        let isNegative = load(index) == UInt8(ascii: "-")
-        if isNegative { index += 1 }
-        var value: Value = 0
-        while index < range.upperBound {
-            let digit = load(index) &- UInt8(ascii: "0")
-            guard digit <= 9 else { break }
-            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) =
-                isNegative
-                ? product.subtractingReportingOverflow(Value(digit)) : product.addingReportingOverflow(Value(digit))
-            guard !overflowed, !carried else {
-                throw JSONError(offset: range.lowerBound, expected: "a number within the range of \(Value.self)")
-            }
-            value = sum
-            index += 1
+        guard let value = wholeNumber(range, as: type) else {
+            throw JSONError(offset: range.lowerBound, expected: "a whole number within the range of \(type)")
         }
-        if index == range.upperBound { return value }
-        let text = bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        guard let real = Double(text), let exact = Value(exactly: real) else {
-            throw JSONError(offset: range.lowerBound, expected: "a whole number")
-        }
-        return exact
+        return value
     }
 
     /// Steps over a whole number or `null`.
@@ -198,10 +179,7 @@ public struct JSONCursor: ~Escapable {
         if slice.hasEscapes {
             return (try? self.text(slice)) == text.description
         }
-        guard slice.range.count == text.utf8CodeUnitCount else { return false }
-        return bytes.extracting(slice.range).withUnsafeBytes { raw in
-            text.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
+        return bytes.matches(slice.range, text)
     }
 
     /// The string that `slice` stands for.
@@ -216,19 +194,22 @@ public struct JSONCursor: ~Escapable {
         return try JSONEscapes.decode(bytes.extracting(slice.range), at: slice.range.lowerBound)
     }
 
-    /// The number of UTF-8 bytes of the string that `slice` stands for.
+    /// The number of UTF-8 bytes of the string that `slice` stands for, counted without building it.
     public func utf8Count(_ slice: JSONStringSlice) throws(JSONError) -> Int {
-        slice.hasEscapes ? try text(slice).utf8.count : slice.range.count
+        guard slice.hasEscapes else { return slice.range.count }
+        return try JSONEscapes.utf8Count(bytes.extracting(slice.range), at: slice.range.lowerBound)
     }
 
     // MARK: Bytes
 
     private var atFirstMember = false
 
+    @inline(__always)
     private func load(_ index: Int) -> UInt8 {
         bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
     }
 
+    @inline(__always)
     private func byte() -> UInt8? {
         offset < bytes.byteCount ? load(offset) : nil
     }
@@ -237,12 +218,36 @@ public struct JSONCursor: ~Escapable {
         JSONError(offset: offset, expected: what)
     }
 
+    /// Steps over bytes that mean themselves within a string, eight at a time.
+    ///
+    /// A byte is zero in `x` where `(x - 0x01…) & ~x & 0x80…` has its top bit set; the lowest such bit is exact.
+    private mutating func skipPlainBytes() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        while bytes.byteCount - offset >= 8 {
+            let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let stops =
+                ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+                | ((word &- ones &* 0x20) & ~word)
+            guard stops & tops == 0 else {
+                offset += (stops & tops).trailingZeroBitCount / 8
+                return
+            }
+            offset += 8
+        }
+        while let next = byte(), next >= 0x20, next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") { offset += 1 }
+    }
+
+    @inline(__always)
     private mutating func skipWhitespace() {
-        while let next = byte(), next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 {
+        while let next = byte(), next <= 0x20, next == 0x20 || next == 0x0A || next == 0x0D || next == 0x09 {
             offset += 1
         }
     }
 
+    @inline(__always)
     private mutating func consume(_ wanted: UInt8, _ what: String) throws(JSONError) {
         skipWhitespace()
         guard byte() == wanted else { throw expected(what) }
@@ -252,16 +257,13 @@ public struct JSONCursor: ~Escapable {
     private mutating func consumeWord(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard bytes.byteCount - offset >= count else { return false }
-        let isThere = bytes.extracting(offset..<(offset + count)).withUnsafeBytes { raw in
-            word.withUTF8Buffer { $0.elementsEqual(raw) }
-        }
-        if isThere {
-            offset += count
-            atFirstMember = false
-        }
-        return isThere
+        guard bytes.matches(offset..<(offset + count), word) else { return false }
+        offset += count
+        atFirstMember = false
+        return true
     }
 
+    @inline(__always)
     private mutating func nextMember(closing: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         if byte() == closing {
@@ -280,7 +282,7 @@ public struct JSONCursor: ~Escapable {
     }
 
     /// Steps over a number and checks its grammar (RFC 8259, section 6).
-    private mutating func number() throws(JSONError) -> Range<Int> {
+    mutating func number() throws(JSONError) -> Range<Int> {
         skipWhitespace()
         let start = offset
         if byte() == UInt8(ascii: "-") { offset += 1 }
@@ -300,6 +302,34 @@ public struct JSONCursor: ~Escapable {
         }
         atFirstMember = false
         return start..<offset
+    }
+
+    /// The finite value nearest to the number in `range`.
+    func real(_ range: Range<Int>) -> Double? {
+        let text = bytes.extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        guard let value = Double(text), value.isFinite else { return nil }
+        return value
+    }
+
+    /// The number in `range` where it is whole and a `Value` can hold it.
+    func wholeNumber<Value: FixedWidthInteger>(_ range: Range<Int>, as type: Value.Type) -> Value? {
+        let isNegative = load(range.lowerBound) == UInt8(ascii: "-")
+        var index = range.lowerBound + (isNegative ? 1 : 0)
+        var value: Value? = 0
+        while index < range.upperBound {
+            let digit = load(index) &- UInt8(ascii: "0")
+            // A fraction or an exponent follows; they are rare.
+            guard digit <= 9 else { return real(range).flatMap { Value(exactly: $0) } }
+            value = value.flatMap { value in
+                let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+                let (sum, carried) =
+                    isNegative
+                    ? product.subtractingReportingOverflow(Value(digit)) : product.addingReportingOverflow(Value(digit))
+                return overflowed || carried ? nil : sum
+            }
+            index += 1
+        }
+        return value
     }
 
     private mutating func digits() throws(JSONError) {

@@ -6,43 +6,16 @@ enum JSONEscapes {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.byteCount)
         var index = 0
-        func load(_ index: Int) -> UInt8 { bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self) }
         while index < bytes.byteCount {
-            let byte = load(index)
-            guard byte == UInt8(ascii: "\\") else {
+            let byte = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)
+            if byte == UInt8(ascii: "\\") {
+                let (scalar, length) = try escape(in: bytes, at: index, base: base)
+                decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                index += length
+            } else {
                 decoded.append(byte)
                 index += 1
-                continue
             }
-            guard index + 1 < bytes.byteCount else { throw JSONError(offset: base + index, expected: "an escape") }
-            switch load(index + 1) {
-            case UInt8(ascii: "\""): decoded.append(UInt8(ascii: "\""))
-            case UInt8(ascii: "\\"): decoded.append(UInt8(ascii: "\\"))
-            case UInt8(ascii: "/"): decoded.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "b"): decoded.append(0x08)
-            case UInt8(ascii: "f"): decoded.append(0x0C)
-            case UInt8(ascii: "n"): decoded.append(0x0A)
-            case UInt8(ascii: "r"): decoded.append(0x0D)
-            case UInt8(ascii: "t"): decoded.append(0x09)
-            case UInt8(ascii: "u"):
-                guard let unit = hexadecimal(bytes, at: index + 2) else {
-                    throw JSONError(offset: base + index, expected: "four hexadecimal digits after \\u")
-                }
-                index += 4
-                var scalar = UInt32(unit)
-                if unit & 0xFC00 == 0xD800, index + 3 < bytes.byteCount, load(index + 2) == UInt8(ascii: "\\"),
-                    load(index + 3) == UInt8(ascii: "u"), let low = hexadecimal(bytes, at: index + 4),
-                    low & 0xFC00 == 0xDC00
-                {
-                    scalar = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
-                    index += 6
-                }
-                // A lone surrogate has no UTF-8 form; like other lenient readers we put the replacement character.
-                decoded.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
-            default:
-                throw JSONError(offset: base + index, expected: "an escape")
-            }
-            index += 2
         }
         guard let text = String(validating: decoded, as: UTF8.self) else {
             throw JSONError(offset: base, expected: "UTF-8")
@@ -50,8 +23,71 @@ enum JSONEscapes {
         return text
     }
 
+    /// The number of UTF-8 bytes of what ``decode(_:at:)`` gives.
+    static func utf8Count(_ bytes: RawSpan, at base: Int) throws(JSONError) -> Int {
+        var count = 0
+        var index = 0
+        while index < bytes.byteCount {
+            if bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self) == UInt8(ascii: "\\") {
+                let (scalar, length) = try escape(in: bytes, at: index, base: base)
+                count += UTF8.width(scalar)
+                index += length
+            } else {
+                count += 1
+                index += 1
+            }
+        }
+        return count
+    }
+
+    /// The length of the escape whose backslash is at `index`, 2 or 6; `nil` where there is none.
+    static func length(in bytes: RawSpan, at index: Int) -> Int? {
+        guard index + 1 < bytes.byteCount else { return nil }
+        switch bytes.unsafeLoadUnaligned(fromByteOffset: index + 1, as: UInt8.self) {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return 2
+        case UInt8(ascii: "u"): return hexadecimal(bytes, at: index + 2) == nil ? nil : 6
+        default: return nil
+        }
+    }
+
+    /// What the escape at `index` stands for, and its length; two `\u` of a surrogate pair are one escape.
+    private static func escape(
+        in bytes: RawSpan,
+        at index: Int,
+        base: Int
+    ) throws(JSONError) -> (Unicode.Scalar, length: Int) {
+        guard let length = length(in: bytes, at: index) else {
+            throw JSONError(offset: base + index, expected: "an escape of JSON")
+        }
+        let letter = bytes.unsafeLoadUnaligned(fromByteOffset: index + 1, as: UInt8.self)
+        switch letter {
+        case UInt8(ascii: "b"): return ("\u{8}", length)
+        case UInt8(ascii: "f"): return ("\u{C}", length)
+        case UInt8(ascii: "n"): return ("\n", length)
+        case UInt8(ascii: "r"): return ("\r", length)
+        case UInt8(ascii: "t"): return ("\t", length)
+        case UInt8(ascii: "u"): return unicode(in: bytes, at: index)
+        default: return (Unicode.Scalar(letter), length)
+        }
+    }
+
+    /// The scalar of the `\u` at `index`, whose four digits are there.
+    private static func unicode(in bytes: RawSpan, at index: Int) -> (Unicode.Scalar, length: Int) {
+        let unit = hexadecimal(bytes, at: index + 2) ?? 0
+        if unit & 0xFC00 == 0xD800, length(in: bytes, at: index + 6) == 6,
+            let low = hexadecimal(bytes, at: index + 8), low & 0xFC00 == 0xDC00
+        {
+            let scalar = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
+            return (Unicode.Scalar(scalar) ?? "\u{FFFD}", 12)
+        }
+        // A lone surrogate has no UTF-8 form; like other lenient readers we put the replacement character.
+        return (Unicode.Scalar(UInt32(unit)) ?? "\u{FFFD}", 6)
+    }
+
     private static func hexadecimal(_ bytes: RawSpan, at start: Int) -> UInt16? {
-        guard start + 4 <= bytes.byteCount else { return nil }
+        guard bytes.byteCount - start >= 4 else { return nil }
         var value: UInt16 = 0
         for index in start..<(start + 4) {
             let byte = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self)

@@ -75,7 +75,7 @@ public struct JSONWriter: Sendable {
             raw("null")
             return
         }
-        if number == number.rounded(.towardZero), abs(number) < 1e15 {
+        if number == number.rounded(.towardZero), abs(number) <= 9_007_199_254_740_992 {
             raw(String(Int64(number)))
         } else {
             raw(number.description)

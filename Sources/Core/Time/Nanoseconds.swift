@@ -42,8 +42,8 @@ extension Nanoseconds: Comparable, AdditiveArithmetic {
     public static func < (lhs: Nanoseconds, rhs: Nanoseconds) -> Bool { lhs.count < rhs.count }
 
     @inlinable
-    public static func + (lhs: Nanoseconds, rhs: Nanoseconds) -> Nanoseconds { Nanoseconds(lhs.count + rhs.count) }
+    public static func + (lhs: Nanoseconds, rhs: Nanoseconds) -> Nanoseconds { Nanoseconds(lhs.count &+ rhs.count) }
 
     @inlinable
-    public static func - (lhs: Nanoseconds, rhs: Nanoseconds) -> Nanoseconds { Nanoseconds(lhs.count - rhs.count) }
+    public static func - (lhs: Nanoseconds, rhs: Nanoseconds) -> Nanoseconds { Nanoseconds(lhs.count &- rhs.count) }
 }

@@ -20,7 +20,7 @@ package struct CaptureConfiguration: Sendable {
     /// The time limit for name lookup, TCP and TLS; `nil` takes libcurl's 300 s.
     package var connectTimeout: Nanoseconds? = .seconds(10)
     /// The longest silence of a connected server, before its first byte or between two; `nil` waits for ever.
-    package var idleTimeout: Nanoseconds? = .seconds(60)
+    package var idleTimeout: Nanoseconds? = .seconds(120)
     /// The time limit from dispatch to the last byte; `nil` sets none.
     package var totalTimeout: Nanoseconds?
     package var httpVersion: HTTPVersion = .http1_1
@@ -29,13 +29,16 @@ package struct CaptureConfiguration: Sendable {
     /// Whether to take the kernel's receive stamps where they pass the check at the start.
     package var usesKernelStamps = true
     /// Whether the capture thread asks for `SCHED_FIFO`; it never spins, and goes on without where not permitted.
-    package var usesRealtimeScheduling = true
+    package var usesRealTimePriority = true
     /// Whether the process's memory is locked; goes on without where not permitted.
     package var locksMemory = true
 
+    /// The `User-Agent` header of requests that name none; `nil` sends none.
+    package var userAgent: String? = "bedrock-trace/\(BedrockTrace.version)"
+
     /// Makes a configuration of defaults.
-    package init(maxInFlight: Int) {
-        self.maxInFlight = max(1, maxInFlight)
+    package init(maxInFlight: Int = 1) {
+        self.maxInFlight = maxInFlight
     }
 }
 
@@ -50,7 +53,7 @@ package struct CaptureEnvironment: Hashable, Sendable {
     /// The kernel's name and release.
     package var kernel: String
     /// Whether the capture thread runs under `SCHED_FIFO`.
-    package var isRealtime: Bool
+    package var isRealTime: Bool
     /// Whether the process's memory is locked.
     package var isMemoryLocked: Bool
     /// How many descriptors the process may open.

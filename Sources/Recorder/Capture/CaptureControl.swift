@@ -46,6 +46,12 @@ final class CaptureControl: Sendable {
         writerSignal.raise()
     }
 
+    /// Waits until the writer has made some room in the ring; for a capture thread that has nothing else to do.
+    func waitForRoom() {
+        awaitRoom()
+        loopSignal.wait(milliseconds: -1)
+    }
+
     /// The writer has made room.
     func announceRoom() {
         if producerWaits.exchange(false, ordering: .sequentiallyConsistent) { loopSignal.raise() }
@@ -73,6 +79,7 @@ final class CaptureCounters: Sendable {
     private let chunks = Atomic<Int>(0)
     private let bytes = Atomic<UInt64>(0)
     private let pauses = Atomic<Int>(0)
+    private let highestRingPermille = Atomic<Int>(0)
     private let callbackLagP99 = Atomic<Int64>(0)
     private let loopLatenessP99 = Atomic<Int64>(0)
 
@@ -80,14 +87,15 @@ final class CaptureCounters: Sendable {
     func store(_ progress: CaptureProgress) {
         started.store(progress.started, ordering: .relaxed)
         inFlight.store(progress.inFlight, ordering: .relaxed)
-        ok.store(progress.ended[.ok], ordering: .relaxed)
-        httpError.store(progress.ended[.httpError], ordering: .relaxed)
-        transportError.store(progress.ended[.transportError], ordering: .relaxed)
-        timeout.store(progress.ended[.timeout], ordering: .relaxed)
-        cancelled.store(progress.ended[.cancelled], ordering: .relaxed)
+        ok.store(progress.done[.ok] ?? 0, ordering: .relaxed)
+        httpError.store(progress.done[.httpError] ?? 0, ordering: .relaxed)
+        transportError.store(progress.done[.transportError] ?? 0, ordering: .relaxed)
+        timeout.store(progress.done[.timeout] ?? 0, ordering: .relaxed)
+        cancelled.store(progress.done[.cancelled] ?? 0, ordering: .relaxed)
         chunks.store(progress.chunks, ordering: .relaxed)
-        bytes.store(progress.bytes, ordering: .relaxed)
+        bytes.store(progress.receivedByteCount, ordering: .relaxed)
         pauses.store(progress.pauses, ordering: .relaxed)
+        highestRingPermille.store(Int(progress.highestRingShare * 1000), ordering: .relaxed)
         callbackLagP99.store(progress.callbackLagP99.count, ordering: .relaxed)
         loopLatenessP99.store(progress.loopLatenessP99.count, ordering: .relaxed)
     }
@@ -97,14 +105,16 @@ final class CaptureCounters: Sendable {
         var progress = CaptureProgress()
         progress.started = started.load(ordering: .relaxed)
         progress.inFlight = inFlight.load(ordering: .relaxed)
-        progress.ended[.ok] = ok.load(ordering: .relaxed)
-        progress.ended[.httpError] = httpError.load(ordering: .relaxed)
-        progress.ended[.transportError] = transportError.load(ordering: .relaxed)
-        progress.ended[.timeout] = timeout.load(ordering: .relaxed)
-        progress.ended[.cancelled] = cancelled.load(ordering: .relaxed)
+        let counts: [(TransportOutcome, Int)] = [
+            (.ok, ok.load(ordering: .relaxed)), (.httpError, httpError.load(ordering: .relaxed)),
+            (.transportError, transportError.load(ordering: .relaxed)), (.timeout, timeout.load(ordering: .relaxed)),
+            (.cancelled, cancelled.load(ordering: .relaxed)),
+        ]
+        for (outcome, count) in counts where count > 0 { progress.done[outcome] = count }
         progress.chunks = chunks.load(ordering: .relaxed)
-        progress.bytes = bytes.load(ordering: .relaxed)
+        progress.receivedByteCount = bytes.load(ordering: .relaxed)
         progress.pauses = pauses.load(ordering: .relaxed)
+        progress.highestRingShare = Double(highestRingPermille.load(ordering: .relaxed)) / 1000
         progress.callbackLagP99 = Nanoseconds(callbackLagP99.load(ordering: .relaxed))
         progress.loopLatenessP99 = Nanoseconds(loopLatenessP99.load(ordering: .relaxed))
         return progress

@@ -1,129 +1,115 @@
-// A recording from the caller's point of view: start, drain or stop, wait, report. Three threads: the caller's, capture, writer.
+// A recording from the caller's point of view: drain or stop, wait, report. Three threads: the caller's, capture, writer.
 
 internal import CLinux
-internal import Core
+package import Core
 internal import Synchronization
 
 /// Sends what a source asks for and writes what comes back, until the source is finished or the caller has enough.
 ///
-/// ```swift
-/// let session = try CaptureSession(configuration: .init(maxInFlight: 64), source: plan) { environment in
-///     try openTrace(environment)
-/// }
-/// try session.start()
-/// let report = session.waitUntilFinished()
-/// ```
-/// Every method may be called from any thread.
+/// A session runs from the moment it is made; every method may be called from any thread.
 package final class CaptureSession: Sendable {
     private enum Stage: ~Copyable {
-        case new
         case running(CaptureEnvironment, capture: PosixThread, writer: PosixThread)
         case finished(CaptureReport)
-
-        var isNew: Bool {
-            switch self {
-            case .new: true
-            case .running: false
-            case .finished: false
-            }
-        }
     }
 
-    private typealias WriterBody = @Sendable (CaptureSetup, _ opened: Handoff<(any Error)?>) -> WriterAccount
-
-    private let configuration: CaptureConfiguration
-    private let source: any RequestSource
     private let control: CaptureControl
-    private let ring: ByteRing
-    private let writerBody: WriterBody
-    private let stage = Mutex(Stage.new)
+    private let stage: Mutex<Stage>
     private let loopAccount: Handoff<LoopAccount>
     private let writerAccount: Handoff<WriterAccount>
-    private let isFinished = Atomic<Bool>(false)
 
-    /// Makes a session; nothing runs before ``start()``.
+    /// Prepares the host, opens a trace and begins.
     ///
     /// - Parameters:
     ///   - configuration: How to connect, wait and stamp.
-    ///   - source: What to send when; asked on the capture thread.
+    ///   - source: What to send when; it moves to the capture thread.
     ///   - makeSink: Opens the trace, on the writer thread, once the host's facts are known.
+    /// - Throws: `CaptureError` or what `makeSink` throws; nothing is left running then.
     package init<Sink: CaptureSink & ~Copyable>(
         configuration: CaptureConfiguration,
         source: some RequestSource,
         makeSink: @escaping @Sendable (CaptureEnvironment) throws -> Sink
-    ) throws(SystemFailure) {
+    ) throws {
         let control = try CaptureControl()
-        // Twice the largest read and more: any chunk fits wherever the ring's end falls.
+        // Room for several of the largest reads, so that any chunk fits wherever the ring's end falls.
         let ring = ByteRing(byteCount: max(configuration.ringByteCount, 65_536))
-        self.configuration = configuration
-        self.source = source
-        self.control = control
-        self.ring = ring
-        loopAccount = try Handoff()
-        writerAccount = try Handoff()
-        writerBody = { setup, opened in
-            let writer: CaptureWriter<Sink>
-            do {
-                writer = CaptureWriter(
-                    try makeSink(setup.environment),
-                    ring: ring,
-                    control: control,
-                    origin: setup.origin
-                )
-            } catch {
-                opened.give(error)
-                return WriterAccount()
-            }
-            opened.give(nil)
-            return writer.run()
+        let loopAccount = try Handoff<LoopAccount>()
+        let writerAccount = try Handoff<WriterAccount>()
+        let prepared = try Handoff<Result<CaptureSetup, any Error>>()
+        let mayRun = try Handoff<Bool>()
+        let isMemoryLocked = configuration.locksMemory && clinux_lock_memory() == 0
+        let capture = try PosixThread(name: "capture") {
+            CaptureThread.run(
+                configuration: configuration,
+                source: source,
+                control: control,
+                ring: ring,
+                isMemoryLocked: isMemoryLocked,
+                prepared: prepared,
+                mayRun: mayRun,
+                account: loopAccount
+            )
         }
-    }
-
-    /// Prepares the host, opens the trace and begins; throws, with nothing left running, where one of them fails.
-    package func start() throws {
-        try stage.withLock { stage throws(any Error) in
-            guard stage.isNew else { return }
-            let isMemoryLocked = configuration.locksMemory && clinux_lock_memory() == 0
-            let prepared = try Handoff<Result<CaptureSetup, any Error>>()
-            let mayRun = try Handoff<Bool>()
-            let (configuration, source, control, ring, loopAccount) =
-                (configuration, source, control, ring, loopAccount)
-            let capture = try PosixThread(name: "capture") {
-                CaptureThread.run(
-                    configuration: configuration,
-                    source: source,
-                    control: control,
-                    ring: ring,
-                    isMemoryLocked: isMemoryLocked,
-                    prepared: prepared,
-                    mayRun: mayRun,
-                    account: loopAccount
-                )
+        do {
+            let setup = try prepared.take().get()
+            let opened = try Handoff<(any Error)?>()
+            let writer = try PosixThread(name: "trace-writer") {
+                do {
+                    let writer = CaptureWriter(
+                        try makeSink(setup.environment),
+                        ring: ring,
+                        control: control,
+                        origin: setup.origin
+                    )
+                    opened.give(nil)
+                    writerAccount.give(writer.run())
+                } catch {
+                    opened.give(error)
+                }
             }
-            do {
-                let setup = try prepared.take().get()
-                let writer = try startWriter(setup)
-                mayRun.give(true)
-                stage = .running(setup.environment, capture: capture, writer: writer)
-            } catch {
-                mayRun.give(false)
-                capture.join()
+            if let error = opened.take() {
+                writer.join()
                 throw error
             }
+            mayRun.give(true)
+            self.control = control
+            self.loopAccount = loopAccount
+            self.writerAccount = writerAccount
+            stage = Mutex(.running(setup.environment, capture: capture, writer: writer))
+        } catch {
+            mayRun.give(false)
+            capture.join()
+            throw error
         }
     }
 
-    private func startWriter(_ setup: CaptureSetup) throws -> PosixThread {
-        let opened = try Handoff<(any Error)?>()
-        let (body, account) = (writerBody, writerAccount)
-        let writer = try PosixThread(name: "trace-writer") {
-            account.give(body(setup, opened))
+    /// Prepares the host, opens a trace file and begins.
+    ///
+    /// - Parameters:
+    ///   - configuration: How to connect, wait and stamp.
+    ///   - source: What to send when; it moves to the capture thread.
+    ///   - path: Where the trace is to be written.
+    ///   - replacesExisting: Whether a file there is overwritten.
+    ///   - run: What the trace says of itself; the host's facts are added.
+    ///   - origin: Who answers, where that is known before an answer.
+    /// - Throws: `CaptureError` or `TraceError` when it cannot be set up; nothing is left running then.
+    package convenience init(
+        configuration: CaptureConfiguration,
+        source: some RequestSource,
+        path: String,
+        replacesExisting: Bool,
+        run: RunMetadata,
+        origin: TraceOrigin?
+    ) throws {
+        try self.init(configuration: configuration, source: source) { environment in
+            try TraceFileSink(
+                path: path,
+                replacesExisting: replacesExisting,
+                run: run,
+                origin: origin,
+                environment: environment
+            )
         }
-        if let error = opened.take() {
-            writer.join()
-            throw error
-        }
-        return writer
     }
 
     /// Starts nothing more and lets what is in flight end.
@@ -131,27 +117,26 @@ package final class CaptureSession: Sendable {
         control.request(.draining)
     }
 
-    /// Starts nothing more and cancels what is in flight; each attempt is recorded as cancelled.
-    package func stopNow() {
+    /// Starts nothing more and cancels what is in flight; each such attempt is recorded as cancelled.
+    package func stop() {
         control.request(.stopping)
     }
 
-    /// The session's state now.
-    package var progress: CaptureProgress {
-        var progress = control.counters.progress
-        progress.ringLevel = ring.level
-        progress.isDraining = control.phase != .running
-        progress.isFinished = isFinished.load(ordering: .acquiring)
-        return progress
+    /// Makes the loop ask its source again.
+    package func wake() {
+        control.loopSignal.raise()
     }
 
-    /// Waits until everything has ended and is written; `nil` where the session was never started.
-    package func waitUntilFinished() -> CaptureReport? {
+    /// Whether everything is sent and received; the trace may still be written.
+    package var hasEnded: Bool { control.isLoopEnded }
+
+    /// The session's state now.
+    package var progress: CaptureProgress { control.counters.progress }
+
+    /// Waits until everything has ended and is written.
+    package func waitUntilFinished() -> CaptureReport {
         stage.withLock { stage in
             switch consume stage {
-            case .new:
-                stage = .new
-                return nil
             case .finished(let report):
                 stage = .finished(report)
                 return report
@@ -159,7 +144,6 @@ package final class CaptureSession: Sendable {
                 capture.join()
                 writer.join()
                 let report = report(environment, loopAccount.take(), writerAccount.take())
-                isFinished.store(true, ordering: .releasing)
                 stage = .finished(report)
                 return report
             }
@@ -171,19 +155,14 @@ package final class CaptureSession: Sendable {
         _ loop: LoopAccount,
         _ writer: WriterAccount
     ) -> CaptureReport {
-        var report = CaptureReport(environment: environment, quality: loop.quality)
-        report.started = loop.progress.started
-        report.ended = loop.progress.ended
-        report.chunks = loop.quality.chunks
-        report.kernelStampedChunks = loop.quality.kernelStampedChunks
-        report.bytes = loop.quality.bytes
+        var report = CaptureReport(environment: environment, progress: loop.progress, quality: loop.quality)
+        report.qualityBySecond = writer.qualityBySecond
+        report.clockSteps = loop.clockSteps
         report.writtenByteCount = writer.writtenByteCount
-        report.writerError = writer.error
+        report.writeError = writer.error
         report.lostAttempts = writer.lostAttempts
         report.lostBytes = writer.lostBytes
         report.captureError = loop.failure
-        report.clockSteps = loop.clockSteps
-        report.qualityBySecond = writer.qualityBySecond
         return report
     }
 }

@@ -72,7 +72,7 @@ package struct AttemptEnd: Sendable {
 }
 
 /// Where the capture loop gets its work; called on the capture thread only, so it must answer within microseconds:
-/// requests are encoded and signed ahead of their start on another thread.
+/// requests are encoded beforehand, and signed before their `dispatched` is taken, never inside the measured time.
 package protocol RequestSource: Sendable {
     /// What to do at `now`; called again after every `.start`, at the end of every wait and after every end.
     mutating func next(nowMonotonicNanoseconds now: UInt64, inFlight: Int) -> NextStep

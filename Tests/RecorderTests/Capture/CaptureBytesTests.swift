@@ -1,6 +1,7 @@
 // What is recorded is what was sent, for many ways of cutting it.
 
 import Core
+import Glibc
 import Testing
 
 @testable import Recorder
@@ -27,24 +28,44 @@ struct CaptureBytesTests {
         let (report, recording) = try capture(ListSource([request(server.url())]))
         let id = AttemptID(request: 1)
         #expect(recording.body(id) == body)
-        #expect(report.ended[.ok] == 1)
+        #expect(report.progress.done[.ok] == 1)
         let end = try #require(recording.ends.first)
         #expect(end.outcome == .ok)
         #expect(end.bytes == UInt64(body.count))
         #expect(Int(end.chunks) == recording.chunks[id]?.count)
-        #expect(report.bytes == UInt64(body.count))
+        #expect(report.progress.receivedByteCount == UInt64(body.count))
         #expect(recording.isClosed)
     }
 
-    @Test("the end of an attempt carries the XXH64 of its body")
-    func hash() throws {
+    @Test("a trace file of a session reads back what was sent, with the host's facts and the session's account")
+    func traceFile() throws {
         let server = try LoopbackServer { exchange in
-            exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+            exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nx-bedrock-replayer: s.yaml; seed=1\r\n\r\nabc")
             return .keep
         }
-        let (_, recording) = try capture(ListSource([request(server.url())]))
-        // The test value of the xxHash repository's own tools: `printf abc | xxhsum -H64`.
-        #expect(recording.ends.first?.xxHash64 == 0x44BC_2CF5_AD77_0999)
+        let path = "/tmp/bedrock-capture-\(UInt64.random(in: 0 ... .max)).mcap"
+        defer { unlink(path) }
+        let session = try CaptureSession(
+            configuration: testConfiguration(),
+            source: ListSource([request(server.url())]),
+            path: path,
+            replacesExisting: false,
+            run: RunMetadata(runID: "r"),
+            origin: nil
+        )
+        let report = session.waitUntilFinished()
+        #expect(report.writeError == nil)
+        var reader = try TraceReader(path: path)
+        var records: [TraceRecord] = []
+        try reader.forEachRecord { records.append($0) }
+        #expect(reader.isClosed)
+        #expect(reader.origin == TraceOrigin(kind: .replayer, values: ["source": "s.yaml; seed=1"]))
+        #expect(reader.run?.values["stamp_source"] == (report.stampSource == .kernel ? "kernel" : "callback"))
+        let ends = records.compactMap { if case .end(let end) = $0 { end } else { nil } }
+        // `printf abc | xxhsum -H64` of the xxHash repository says 44bc2cf5ad770999.
+        #expect(ends.map(\.xxHash64) == [0x44BC_2CF5_AD77_0999])
+        let batches = records.compactMap { if case .chunks(let batch) = $0 { batch } else { nil } }
+        #expect(batches.flatMap(\.data) == Array("abc".utf8))
     }
 
     @Test("a response without a length ends with its connection")
@@ -57,7 +78,7 @@ struct CaptureBytesTests {
         }
         let (report, recording) = try capture(ListSource([request(server.url())]))
         #expect(recording.body(AttemptID(request: 1)) == body)
-        #expect(report.ended[.ok] == 1)
+        #expect(report.progress.done[.ok] == 1)
     }
 
     @Test("a head that arrives byte by byte is one head")
@@ -139,7 +160,7 @@ struct CaptureBytesTests {
         }
         let requests = (0..<streams).map { request(server.url("/\($0)"), index: $0) }
         let (report, recording) = try capture(ListSource(requests), testConfiguration(maxInFlight: streams))
-        #expect(report.ended[.ok] == streams)
+        #expect(report.progress.done[.ok] == streams)
         for (number, record) in recording.requests.enumerated() {
             let expected = (0..<20).flatMap { Self.body(number + $0 + 1) }
             #expect(record.url.hasSuffix("/\(number)"))

@@ -10,7 +10,7 @@ struct Recording: Sendable {
     var records: [TraceRecord] = []
     var chunks: [AttemptID: [(stamp: ChunkStamp, bytes: [UInt8])]] = [:]
     var qualities: [CaptureQuality] = []
-    var replayer: String?
+    var account: CaptureQuality?
     var isClosed = false
 
     func body(_ id: AttemptID) -> [UInt8] { (chunks[id] ?? []).flatMap(\.bytes) }
@@ -58,8 +58,8 @@ struct MemorySink: CaptureSink, ~Copyable {
         store.recording.withLock { $0.qualities.append(quality) }
     }
 
-    mutating func noteReplayer(_ description: String) throws {
-        store.recording.withLock { $0.replayer = description }
+    mutating func append(account: CaptureQuality, clockSteps: Int) throws {
+        store.recording.withLock { $0.account = account }
     }
 
     mutating func flushIfDue(now: TraceInstant) throws {}
@@ -129,9 +129,10 @@ func testConfiguration(
     _ change: (inout CaptureConfiguration) -> Void = { _ in }
 ) -> CaptureConfiguration {
     var configuration = CaptureConfiguration(maxInFlight: maxInFlight)
-    configuration.usesRealtimeScheduling = false
+    configuration.usesRealTimePriority = false
     configuration.locksMemory = false
     configuration.ringByteCount = 1 << 20
+    configuration.userAgent = nil
     change(&configuration)
     return configuration
 }
@@ -143,9 +144,6 @@ func capture(
     store: MemorySink.Store = MemorySink.Store()
 ) throws -> (report: CaptureReport, recording: Recording) {
     let session = try CaptureSession(configuration: configuration, source: source) { _ in MemorySink(store) }
-    try session.start()
-    guard let report = session.waitUntilFinished() else { throw NotStarted() }
+    let report = session.waitUntilFinished()
     return (report, store.recording.withLock { $0 })
 }
-
-struct NotStarted: Error {}

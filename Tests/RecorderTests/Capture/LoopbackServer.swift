@@ -21,7 +21,7 @@ struct Exchange {
                     socket,
                     $0.baseAddress?.advanced(by: offset),
                     bytes.count - offset,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             if count <= 0 { return }

@@ -18,7 +18,8 @@ struct Attempt {
     /// The response's status; 0 before the head is whole.
     var status = 0
     var placement = ChunkPlacement()
-    /// Body bytes handed to the writer.
+    /// Chunks and bytes of the body handed to the writer.
+    var chunks: UInt32 = 0
     var bytes: UInt64 = 0
     /// When the callback was entered and the loop woke whose bytes the full ring refused; `nil` while none wait.
     var held: (callback: UInt64, wake: UInt64)?

@@ -24,13 +24,13 @@ extension CaptureLoop {
             try transfer.prepare(request, id: id)
         } catch {
             // Out of memory, or a libcurl without an option we need: nothing would go better with the next request.
-            failure = "cannot set up a request: \(error)"
+            failure = CaptureError(description: "cannot set up a request: \(error)")
             control.request(.stopping)
             return
         }
         progress.started += 1
 
-        let dispatched = HostClock.monotonicNanoseconds
+        let dispatched = ClockReading.monotonicNanoseconds
         transfer.attempt?.dispatched = dispatched
         var record = request.record
         record.id = id
@@ -87,7 +87,7 @@ extension CaptureLoop {
 
     /// Gives up the attempts whose time is up.
     func giveUpLateAttempts() {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         guard now >= nextDeadline else { return }
         nextDeadline = .max
         // Backwards: ending a transfer moves the last one into its place.
@@ -120,7 +120,7 @@ extension CaptureLoop {
         guard let attempt = transfer.attempt, transfer.ending == nil,
             let index = inFlight.firstIndex(where: { $0 === transfer })
         else { return }
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         // What libcurl knows of a failure is asked before the handle leaves the set.
         let error = result.map { failureRecord(of: transfer, attempt, $0, message: message, at: now) }
         let outcome = isCancelled ? .cancelled : TransportOutcome(result: result, status: attempt.status)
@@ -132,7 +132,7 @@ extension CaptureLoop {
         multi.remove(transfer.easy.handle)
         inFlight.swapAt(index, inFlight.count - 1)
         inFlight.removeLast()
-        progress.ended[outcome] += 1
+        progress.done[outcome, default: 0] += 1
         source.ended(
             AttemptEnd(
                 planIndex: attempt.planIndex,
@@ -143,7 +143,7 @@ extension CaptureLoop {
                 endedMonotonicNanoseconds: now
             )
         )
-        gate.attemptEnded()
+        gate.reopen()
         ending.append(transfer)
     }
 

@@ -26,7 +26,7 @@ final class CaptureLoop {
     /// No attempt's time is up before this instant; kept early rather than exact.
     var nextDeadline = UInt64.max
     /// Why the loop gave up; `nil` while it has not.
-    var failure: String?
+    var failure: CaptureError?
 
     let multi: CurlMulti
     private let poller: SocketPoller
@@ -52,9 +52,9 @@ final class CaptureLoop {
         self.source = source
         recorder = CaptureRecorder(ring: ring, origin: origin, usesKernelStamps: usesKernelStamps)
         connections = ConnectionTable(stampsSockets: usesKernelStamps)
-        gate = StartGate(limit: configuration.maxInFlight)
+        gate = StartGate(limit: max(configuration.maxInFlight, 1))
         limits = AttemptLimits(idle: configuration.idleTimeout, total: configuration.totalTimeout)
-        multi = try CurlMulti(connections: min(configuration.maxInFlight, 1 << 20) + 16, sockets: connections)
+        multi = try CurlMulti(connections: min(max(configuration.maxInFlight, 1), 1 << 20) + 16, sockets: connections)
         poller = try SocketPoller()
         nextSecond = origin.monotonicNanoseconds &+ 1_000_000_000
         poller.watch(control.loopSignal.descriptor, input: true, output: false)
@@ -78,7 +78,6 @@ final class CaptureLoop {
             endSecondIfDue()
         }
         recorder.checkClocks(narrowestOf: 50, inFlight: 0)
-        _ = recorder.endSecond(inFlight: 0)
         publish()
         multi.setCallbacks(context: nil, socket: nil, timer: nil)
     }
@@ -98,7 +97,7 @@ final class CaptureLoop {
     private func startDueRequests() {
         var starts = 0
         while starts < Self.startsPerTurn {
-            let now = HostClock.monotonicNanoseconds
+            let now = ClockReading.monotonicNanoseconds
             guard gate.mayAsk(nowMonotonicNanoseconds: now, inFlight: inFlight.count), hasRoomToStart() else { return }
             let step = source.next(nowMonotonicNanoseconds: now, inFlight: inFlight.count)
             gate.answered(step, nowMonotonicNanoseconds: now, inFlight: inFlight.count)
@@ -110,7 +109,7 @@ final class CaptureLoop {
 
     private func waitAndAct() {
         let due = nextWake()
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         let timeout = due.map { $0 > now ? Int64(clamping: $0 - now) : 0 } ?? -1
         let count = poller.wait(nanoseconds: timeout)
         recorder.woke(due: count == 0 && timeout > 0 ? due : nil, inFlight: inFlight.count)
@@ -118,6 +117,7 @@ final class CaptureLoop {
             let event = poller.event(index)
             if event.socket == control.loopSignal.descriptor {
                 control.loopSignal.lower()
+                gate.reopen()
                 resumePaused()
                 continue
             }
@@ -127,7 +127,7 @@ final class CaptureLoop {
             multi.act(on: event.socket, readiness)
             reapFinished()
         }
-        if let timerDue, timerDue <= HostClock.monotonicNanoseconds {
+        if let timerDue, timerDue <= ClockReading.monotonicNanoseconds {
             self.timerDue = nil
             multi.actOnTimer()
         }
@@ -144,7 +144,7 @@ final class CaptureLoop {
     }
 
     private func endSecondIfDue() {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         guard now >= nextSecond else { return }
         nextSecond = now &+ 1_000_000_000
         recorder.checkClocks(narrowestOf: 8, inFlight: inFlight.count)
@@ -155,7 +155,8 @@ final class CaptureLoop {
 
     private func publish() {
         progress.chunks = recorder.meter.chunks
-        progress.bytes = recorder.meter.bytes
+        progress.receivedByteCount = recorder.meter.bytes
+        progress.highestRingShare = recorder.meter.highestRingShare
         progress.pauses = recorder.meter.pauses
         control.counters.store(progress)
     }
@@ -173,7 +174,7 @@ final class CaptureLoop {
     private func resumePaused() {
         for transfer in inFlight where transfer.attempt?.isPaused == true {
             transfer.attempt?.isPaused = false
-            transfer.attempt?.lastByte = HostClock.monotonicNanoseconds
+            transfer.attempt?.lastByte = ClockReading.monotonicNanoseconds
             curl_easy_pause(transfer.easy.handle, CURLPAUSE_CONT)
         }
         nextDeadline = 0
@@ -193,7 +194,7 @@ final class CaptureLoop {
 
     fileprivate func timerChanged(milliseconds: Int) {
         timerDue =
-            milliseconds < 0 ? nil : HostClock.monotonicNanoseconds &+ UInt64(milliseconds) &* 1_000_000
+            milliseconds < 0 ? nil : ClockReading.monotonicNanoseconds &+ UInt64(milliseconds) &* 1_000_000
     }
 }
 

@@ -96,6 +96,11 @@ struct CaptureMeter {
     /// Pauses of the whole session.
     var pauses: Int { past.pauses + present.pauses }
 
+    /// The ring's highest level of the whole session, 0 to 1.
+    var highestRingShare: Double {
+        Double(max(past.highestRingLevel, present.highestRingLevel)) / Double(ringCapacity)
+    }
+
     /// The present second's figures.
     func second(
         endingAt instant: TraceInstant,

@@ -27,7 +27,7 @@ final class CaptureRecorder {
         self.usesKernelStamps = usesKernelStamps
         meter = CaptureMeter(
             startMonotonicNanoseconds: origin.monotonicNanoseconds,
-            processorNanoseconds: HostClock.threadProcessorNanoseconds,
+            processorNanoseconds: ClockReading.threadProcessorNanoseconds,
             ringCapacity: ring.capacity
         )
     }
@@ -38,8 +38,8 @@ final class CaptureRecorder {
     ///
     /// Compares the clocks at every wake, so that a step of the wall clock spoils the stamps of one wait at most.
     func woke(due: UInt64?, inFlight: Int) {
-        let monotonic = HostClock.monotonicNanoseconds
-        let realtime = HostClock.realtimeNanoseconds
+        let monotonic = ClockReading.monotonicNanoseconds
+        let realtime = ClockReading.realtimeNanoseconds
         wakeNanoseconds = monotonic
         distrustsKernelStamps = false
         meter.woke(lateness: due.map { Nanoseconds(Int64(bitPattern: monotonic &- $0)) })
@@ -50,7 +50,7 @@ final class CaptureRecorder {
 
     /// Takes a new anchor and notes a step of the wall clock.
     func checkClocks(narrowestOf count: Int, inFlight: Int) {
-        guard case .stepped(let step, let after, let before) = timeline.check(HostClock.anchor(narrowestOf: count))
+        guard case .stepped(let step, let after, let before) = timeline.check(ClockReading.anchor(narrowestOf: count))
         else { return }
         clockSteps += 1
         distrustsKernelStamps = true
@@ -134,8 +134,13 @@ final class CaptureRecorder {
     }
 
     /// Hands an attempt's end over.
-    func end(_ id: AttemptID, completed: TraceInstant, outcome: TransportOutcome) -> Bool {
-        producer.pushEnd(id, completed: completed, outcome: outcome)
+    func end(_ end: EndRecord) -> Bool {
+        producer.pushEnd(end)
+    }
+
+    /// Hands the session's account over, the last of all entries.
+    func account(_ account: LoopAccount) -> Bool {
+        producer.push(.account(account))
     }
 
     /// Whether records of `byteCount` bytes fit into the ring now.
@@ -170,28 +175,28 @@ final class CaptureRecorder {
 
     /// Ends a second of self-measurement and hands it over; where the ring is full the second goes on.
     func endSecond(inFlight: Int) -> CaptureQuality? {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         let quality = meter.second(
             endingAt: instant(now),
             monotonicNanoseconds: now,
-            processorNanoseconds: HostClock.threadProcessorNanoseconds,
+            processorNanoseconds: ClockReading.threadProcessorNanoseconds,
             inFlight: inFlight
         )
         guard producer.push(.quality(quality)) else { return nil }
         meter.beginSecond(
             monotonicNanoseconds: now,
-            processorNanoseconds: HostClock.threadProcessorNanoseconds
+            processorNanoseconds: ClockReading.threadProcessorNanoseconds
         )
         return quality
     }
 
     /// The self-measurement of the whole session so far.
     func wholeQuality(inFlight: Int) -> CaptureQuality {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         return meter.whole(
             endingAt: instant(now),
             monotonicNanoseconds: now,
-            processorNanoseconds: HostClock.threadProcessorNanoseconds,
+            processorNanoseconds: ClockReading.threadProcessorNanoseconds,
             inFlight: inFlight
         )
     }

@@ -17,7 +17,7 @@ struct LoopAccount: Sendable {
     var progress: CaptureProgress
     var quality: CaptureQuality
     var clockSteps: Int
-    var failure: String?
+    var failure: CaptureError?
 }
 
 /// The capture thread's body.
@@ -40,7 +40,7 @@ enum CaptureThread {
     ) {
         defer { kernelstamps_close() }
         _ = clinux_set_timer_slack(1)
-        let isRealtime = configuration.usesRealtimeScheduling && clinux_become_realtime(realtimePriority) == 0
+        let isRealTime = configuration.usesRealTimePriority && clinux_become_realtime(realtimePriority) == 0
         let descriptorLimit = clinux_raise_descriptor_limit()
 
         // The check's socket stays open to the end of the session: it keeps the kernel stamping.
@@ -54,14 +54,14 @@ enum CaptureThread {
         }
         let refusal = !configuration.usesKernelStamps ? "switched off" : refusalText(of: check)
 
-        let origin = HostClock.anchor(narrowestOf: 50)
+        let origin = ClockReading.anchor(narrowestOf: 50)
         let caBundle = configuration.caBundle ?? CertificateBundle.find()
         let environment = CaptureEnvironment(
             stampSource: refusal == nil ? .kernel : .callback,
             kernelStampRefusal: refusal,
             libraries: CurlLibrary.version,
             kernel: kernelRelease(),
-            isRealtime: isRealtime,
+            isRealTime: isRealTime,
             isMemoryLocked: isMemoryLocked,
             descriptorLimit: descriptorLimit,
             caBundle: caBundle,
@@ -81,7 +81,10 @@ enum CaptureThread {
             prepared.give(.success(CaptureSetup(environment: environment, origin: origin)))
             if mayRun.take() {
                 loop.run()
-                account.give(loop.account)
+                // The writer has emptied the ring of all but the last records, or will: there is room in the end.
+                let last = loop.account
+                while !loop.recorder.account(last) { control.waitForRoom() }
+                account.give(last)
             }
         } catch {
             prepared.give(.failure(error))

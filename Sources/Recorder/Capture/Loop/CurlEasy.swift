@@ -1,6 +1,7 @@
 // Owns one libcurl transfer handle: options typed, ownership unique.
 
 internal import CCurl
+internal import COpenSSL
 
 /// A transfer handle, reused for many transfers in turn.
 struct CurlEasy: ~Copyable {
@@ -70,7 +71,8 @@ struct CurlEasy: ~Copyable {
 
     /// The TLS version of the running transfer's connection; `nil` without TLS.
     borrowing func tlsVersion() -> String? {
-        ccurl_easy_tls_version(handle).map { String(cString: $0) }
+        guard let session = ccurl_easy_openssl_session(handle) else { return nil }
+        return SSL_get_version(OpaquePointer(session)).map { String(cString: $0) }
     }
 
     borrowing func check(_ code: CURLcode) throws(CurlError) {

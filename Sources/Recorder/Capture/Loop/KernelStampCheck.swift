@@ -89,7 +89,7 @@ struct KernelStampCheck: ~Copyable {
     private static func exchange(_ easy: borrowing CurlEasy, peer: Int32) -> CheckFailure? {
         guard let socket = easy.activeSocket() else { return CheckFailure("loopback connection lost") }
         for _ in 0..<50 {
-            let before = HostClock.realtimeNanoseconds
+            let before = ClockReading.realtimeNanoseconds
             let reads = kernelstamps_read_count()
             var byte: UInt8 = 0x42
             var count = 0
@@ -104,7 +104,7 @@ struct KernelStampCheck: ~Copyable {
             }
             let stamp = kernelstamps_received_realtime_ns(socket)
             if stamp != 0 {
-                let isPlausible = stamp >= before && stamp <= HostClock.realtimeNanoseconds
+                let isPlausible = stamp >= before && stamp <= ClockReading.realtimeNanoseconds
                 return isPlausible ? nil : CheckFailure("the kernel's stamp lies outside the exchange")
             }
             usleep(1_000)

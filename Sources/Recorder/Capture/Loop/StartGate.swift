@@ -55,8 +55,8 @@ struct StartGate: Hashable, Sendable {
         }
     }
 
-    /// An attempt ended, so the source may think anew.
-    mutating func attemptEnded() {
+    /// Something happened, an attempt's end above all, so the source may think anew.
+    mutating func reopen() {
         if state != .closed { state = .open }
     }
 

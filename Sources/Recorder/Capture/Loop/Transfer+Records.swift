@@ -27,7 +27,16 @@ extension Transfer {
             guard recorder.record(.error(error)) else { return false }
             self.ending?.hasRecordedError = true
         }
-        return recorder.end(attempt.id, completed: recorder.instant(ending.completed), outcome: ending.outcome)
+        return recorder.end(
+            EndRecord(
+                id: attempt.id,
+                completed: recorder.instant(ending.completed),
+                chunks: attempt.chunks,
+                bytes: attempt.bytes,
+                xxHash64: 0,
+                outcome: ending.outcome
+            )
+        )
     }
 
     private func recordConnection() -> Bool {

@@ -68,6 +68,10 @@ final class Transfer {
         // The path was signed as it stands; the body comes as the server sent it.
         try easy.set(CURLOPT_PATH_AS_IS, 1)
         try easy.set(CURLOPT_ACCEPT_ENCODING, nil)
+        try easy.set(CURLOPT_USERAGENT, configuration.userAgent)
+
+        // A proxy named by the environment is used, as by every other client, but for this machine itself.
+        try easy.set(CURLOPT_NOPROXY, ProxyExceptions.hosts)
         try easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
 
         // With libcurl's default CApath every new connection would parse the whole store: 16 ms of blocked loop.
@@ -102,9 +106,6 @@ final class Transfer {
         errorText[0] = 0
         let record = request.record
         try easy.set(CURLOPT_URL, record.url)
-        // A proxy named by the environment is used, as by every other client; it can never reach our own loopback.
-        try easy.set(CURLOPT_PROXY, Loopback.isHost(ofURL: record.url) ? "" : nil)
-
         if record.method == "GET" {
             try easy.set(CURLOPT_HTTPGET, 1)
             try easy.set(CURLOPT_CUSTOMREQUEST, nil)
@@ -147,7 +148,7 @@ final class Transfer {
     /// The connection is ready and the request is about to be sent; false refuses to send.
     fileprivate func becameReady() -> Bool {
         guard attempt != nil else { return false }
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         attempt?.connected = now
         attempt?.lastByte = now
         attempt?.sends += 1
@@ -157,7 +158,7 @@ final class Transfer {
 
     /// A line of a response's head.
     fileprivate func receivedHeadLine(_ line: UnsafeRawBufferPointer) {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         guard var attempt else { return }
         attempt.lastByte = now
         if attempt.firstByte == nil {
@@ -189,7 +190,7 @@ final class Transfer {
     /// A piece of the response's body; false where the ring is full.
     @inline(__always)
     fileprivate func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let now = HostClock.monotonicNanoseconds
+        let now = ClockReading.monotonicNanoseconds
         guard attempt != nil else { return true }
         return take(bytes, enteredAt: now)
     }
@@ -207,6 +208,7 @@ final class Transfer {
             return false
         }
         attempt?.placement = placement
+        attempt?.chunks &+= 1
         attempt?.bytes &+= UInt64(bytes.count)
         attempt?.lastByte = now
         attempt?.held = nil

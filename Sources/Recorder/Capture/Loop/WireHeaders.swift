@@ -1,12 +1,13 @@
-// Header fields as libcurl wants them, so that what goes over the wire is what the request says and nothing else.
+// Header fields and proxy exceptions as libcurl wants them.
 
 internal import Core
+internal import Glibc
 
-/// The list for `CURLOPT_HTTPHEADER`.
+/// The list for `CURLOPT_HTTPHEADER`: what goes over the wire is what the request says.
 enum WireHeaders {
     /// One line a field; what libcurl would add by itself is suppressed unless the request names it.
     ///
-    /// `Host` and `Content-Length` stay libcurl's where the request does not name them.
+    /// `Host`, `Content-Length` and `User-Agent` stay libcurl's where the request does not name them.
     static func lines(_ fields: [HeaderField]) -> [String] {
         // libcurl reads "Name:" as "leave out" and "Name;" as "send empty".
         var lines = fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
@@ -18,21 +19,12 @@ enum WireHeaders {
     }
 }
 
-/// The loopback interface, which no proxy can reach.
-enum Loopback {
-    /// Whether a URL's host is this machine by name or address.
-    static func isHost(ofURL url: String) -> Bool {
-        guard let scheme = url.firstRange(of: "://") else { return false }
-        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let hostAndPort = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let host =
-            hostAndPort.hasPrefix("[")
-            ? hostAndPort.dropFirst().prefix { $0 != "]" } : hostAndPort.prefix { $0 != ":" }
-        return host == "::1" || host.lowercased() == "localhost" || isLoopbackIPv4(host)
-    }
-
-    private static func isLoopbackIPv4(_ host: Substring) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
+/// Hosts that are never reached through a proxy.
+enum ProxyExceptions {
+    /// The user's own list, and this machine, which no proxy can reach.
+    static let hosts: String = {
+        let variables: [String] = ["no_proxy", "NO_PROXY"]
+        let own = variables.compactMap { name in getenv(name).map { String(cString: $0) } }.first
+        return ([own].compactMap { $0 } + ["127.0.0.0/8", "::1", "localhost"]).joined(separator: ",")
+    }()
 }

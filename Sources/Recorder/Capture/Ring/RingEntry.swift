@@ -9,7 +9,10 @@ final class BoxedRecord: Sendable {
     /// What the box holds.
     enum Content: Sendable {
         case record(TraceRecord)
+        /// The self-measurement of one second.
         case quality(CaptureQuality)
+        /// The self-measurement of the whole session.
+        case account(LoopAccount)
     }
 
     let content: Content
@@ -27,8 +30,8 @@ enum RingEntry {
     case head(AttemptID, sent: TraceInstant?, firstByte: TraceInstant, bytes: UnsafeRawBufferPointer)
     /// A read of a response's body.
     case chunk(AttemptID, ChunkStamp, bytes: UnsafeRawBufferPointer)
-    /// An attempt's end.
-    case end(AttemptID, completed: TraceInstant, outcome: TransportOutcome)
+    /// An attempt's end; the hash is left to the one who writes the bytes.
+    case end(EndRecord)
 }
 
 /// The fixed front of every entry; the bytes of a head or a chunk follow it.
@@ -45,9 +48,9 @@ struct RingEntryHeader: BitwiseCopyable {
     var length: UInt32 = 0
     /// The entry's instant; the reference of a box.
     var instant: UInt64 = 0
-    /// A chunk's callback lag; the instant at which a head's request was sent, 0 where unknown.
+    /// A chunk's callback lag; the instant at which a head's request was sent, 0 where unknown; an end's bytes.
     var first: Int64 = 0
-    /// A chunk's wake lag.
+    /// A chunk's wake lag; an end's number of chunks.
     var second: Int64 = 0
 
     static let byteCount = MemoryLayout<RingEntryHeader>.stride
@@ -98,9 +101,11 @@ extension ByteRingProducer {
     }
 
     /// Hands an attempt's end over; false where the ring is full.
-    mutating func pushEnd(_ id: AttemptID, completed: TraceInstant, outcome: TransportOutcome) -> Bool {
-        var header = RingEntryHeader(.end, id, completed)
-        header.detail = UInt32(TransportOutcome.allCases.firstIndex(of: outcome) ?? 0)
+    mutating func pushEnd(_ end: EndRecord) -> Bool {
+        var header = RingEntryHeader(.end, end.id, end.completed)
+        header.detail = UInt32(TransportOutcome.allCases.firstIndex(of: end.outcome) ?? 0)
+        header.first = Int64(bitPattern: end.bytes)
+        header.second = Int64(end.chunks)
         return push(header, UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
@@ -145,7 +150,16 @@ extension RingEntry {
         case .end:
             let outcomes = TransportOutcome.allCases
             guard outcomes.indices.contains(Int(header.detail)) else { return nil }
-            self = .end(id, completed: instant, outcome: outcomes[Int(header.detail)])
+            self = .end(
+                EndRecord(
+                    id: id,
+                    completed: instant,
+                    chunks: UInt32(truncatingIfNeeded: header.second),
+                    bytes: UInt64(bitPattern: header.first),
+                    xxHash64: 0,
+                    outcome: outcomes[Int(header.detail)]
+                )
+            )
         case nil:
             return nil
         }

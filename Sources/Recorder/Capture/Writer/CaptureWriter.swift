@@ -5,7 +5,7 @@ internal import Core
 /// What the writer came to.
 struct WriterAccount: Sendable {
     var writtenByteCount: UInt64 = 0
-    var error: String?
+    var error: CaptureError?
     var lostAttempts = 0
     var lostBytes: UInt64 = 0
     var qualityBySecond: [CaptureQuality] = []
@@ -17,8 +17,6 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     private var consumer: ByteRingConsumer
     private let control: CaptureControl
     private let timeline: TraceTimeline
-    private var tallies: [AttemptID: AttemptTally] = [:]
-    private var hasNotedReplayer = false
     private var stolenTime = StolenTime()
     private var lostAttempts: Set<AttemptID> = []
     private var account = WriterAccount()
@@ -63,24 +61,18 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
                 quality.stolenTime = stolenTime.sinceLastCall()
                 account.qualityBySecond.append(quality)
                 write(losing: nil) { sink throws(any Error) in try sink.append(quality) }
+            case .account(let loop):
+                write(losing: nil) { sink throws(any Error) in
+                    try sink.append(account: loop.quality, clockSteps: loop.clockSteps)
+                }
             }
         case .head(let id, let sent, let firstByte, let bytes):
             takeHead(id, sent: sent, firstByte: firstByte, bytes: bytes)
         case .chunk(let id, let stamp, let bytes):
-            tally(of: id).add(bytes)
             write(losing: id, bytes: bytes.count) { sink throws(any Error) in
                 try sink.append(stamp, of: id, bytes: bytes)
             }
-        case .end(let id, let completed, let outcome):
-            let tally = tallies.removeValue(forKey: id) ?? AttemptTally()
-            let end = EndRecord(
-                id: id,
-                completed: completed,
-                chunks: tally.chunks,
-                bytes: tally.bytes,
-                xxHash64: tally.hash,
-                outcome: outcome
-            )
+        case .end(let end):
             write(.end(end))
         }
     }
@@ -109,28 +101,17 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
             sent: sent,
             firstByte: firstByte
         )
-        if !hasNotedReplayer, let description = record.header("x-bedrock-replayer") {
-            hasNotedReplayer = true
-            write(losing: nil) { sink throws(any Error) in try sink.noteReplayer(description) }
-        }
         write(.response(record))
-    }
-
-    private func tally(of id: AttemptID) -> AttemptTally {
-        if let known = tallies[id] { return known }
-        let new = AttemptTally()
-        tallies[id] = new
-        return new
     }
 
     // MARK: Clocks
 
     private func snapshotClocksIfDue() {
-        if HostClock.monotonicNanoseconds >= nextSnapshot { snapshotClocks() }
+        if ClockReading.monotonicNanoseconds >= nextSnapshot { snapshotClocks() }
     }
 
     private func snapshotClocks() {
-        let snapshot = HostClock.snapshot()
+        let snapshot = ClockReading.snapshot()
         nextSnapshot = snapshot.monotonicNanoseconds &+ Self.snapshotInterval
         let instant = timeline.instant(monotonicNanoseconds: snapshot.monotonicNanoseconds)
         write(.clock(ClockRecord(instant: instant, snapshot: snapshot)))
@@ -143,7 +124,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     }
 
     private func flushIfDue() {
-        let now = timeline.instant(monotonicNanoseconds: HostClock.monotonicNanoseconds)
+        let now = timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds)
         write(losing: nil) { sink throws(any Error) in try sink.flushIfDue(now: now) }
     }
 
@@ -154,7 +135,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
                 try body(&sink)
                 return
             } catch {
-                account.error = "\(error)"
+                account.error = CaptureError(description: "\(error)")
                 control.request(.stopping)
             }
         }
@@ -167,18 +148,18 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
         account.lostAttempts = lostAttempts.count
         if let error = account.error {
             let note = DropRecord(
-                instant: timeline.instant(monotonicNanoseconds: HostClock.monotonicNanoseconds),
+                instant: timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds),
                 reason: "write_error",
                 requests: UInt64(lostAttempts.count),
                 bytes: account.lostBytes,
-                message: error
+                message: error.description
             )
             try? sink.append(.drop(note))
         }
         do {
             try sink.close()
         } catch {
-            if account.error == nil { account.error = "\(error)" }
+            if account.error == nil { account.error = CaptureError(description: "\(error)") }
         }
         account.writtenByteCount = sink.writtenByteCount
     }

@@ -5,7 +5,7 @@ internal import Core
 internal import Glibc
 
 /// The host's clocks. Each reading is a vDSO call of about 20 ns.
-enum HostClock {
+enum ClockReading {
     /// `CLOCK_MONOTONIC`, nanoseconds since boot.
     @inline(__always)
     static var monotonicNanoseconds: UInt64 { clinux_monotonic_ns() }
@@ -13,6 +13,9 @@ enum HostClock {
     /// `CLOCK_REALTIME`, nanoseconds since the Unix epoch.
     @inline(__always)
     static var realtimeNanoseconds: UInt64 { clinux_realtime_ns() }
+
+    /// Any clock of the system, in nanoseconds; 0 where it does not exist.
+    static func nanoseconds(_ clock: clockid_t) -> UInt64 { clinux_clock_ns(clock) }
 
     /// The processor time the calling thread has used, in nanoseconds.
     static var threadProcessorNanoseconds: UInt64 { clinux_thread_cpu_ns() }

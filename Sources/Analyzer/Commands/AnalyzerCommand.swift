@@ -1,0 +1,136 @@
+// The root command of bedrock-analyzer.
+
+package import ArgumentParser
+import Core
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// `bedrock-analyzer`.
+package struct AnalyzerCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "bedrock-analyzer",
+        abstract: "Derives latency numbers from recorded traces, without calling Bedrock.",
+        discussion: """
+            Every TRACE is a file, a folder of .mcap files, or - for standard input. Data goes to standard output, talk \
+            to standard error. Exit status: 0 done, 1 a check fell short, 2 wrong arguments or input.
+            """,
+        version: BedrockTrace.version,
+        subcommands: [
+            SummaryCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self, CatCommand.self,
+        ]
+    )
+
+    /// Makes the command; the parser fills it.
+    package init() {}
+
+    /// Parses the process's arguments and runs; whatever is wrong is one line, with the status that the manual promises.
+    package static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as TraceError {
+            Console.fail("\(error)", status: 2)
+        } catch let error as UsageError {
+            Console.fail(error.description, status: 2)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            Console.fail(fullMessage(for: error), status: 2)
+        }
+    }
+}
+
+/// A wrong argument, in one line that says what is right.
+struct UsageError: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// The traces that every command reads.
+struct TraceArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("Trace files, folders of them, or - for standard input.", valueName: "trace"))
+    var traces: [String]
+
+    /// The files, in the order given; a folder's by name.
+    func files() throws -> [String] {
+        try TracePaths.expand(traces)
+    }
+}
+
+/// Which requests a command takes into account.
+struct FilterOptions: ParsableArguments {
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp(
+            "Only requests for which this holds, for example 'model == \"m\" && ttft_ms < 500'; any column of requests.",
+            valueName: "expression"
+        )
+    )
+    var expression: String?
+
+    /// The filter that the option describes; without one, every request is kept.
+    func filter() throws -> RowFilter<RequestRow> {
+        guard let expression else { return RowFilter() }
+        do throws(FilterError) {
+            return try RowFilter(expression, .requests)
+        } catch {
+            throw UsageError(description: "--where: \(error)")
+        }
+    }
+}
+
+/// What statistics are made with.
+struct StatisticsOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to group by, comma-separated: \(GroupKey.names.joined(separator: ", ")).",
+            valueName: "keys"
+        )
+    )
+    var groupBy = "model,region,latency"
+
+    @Option(help: "The level of the confidence intervals.")
+    var confidence = 0.95
+
+    @Option(help: "How many bootstrap replicates.")
+    var resamples = 9_999
+
+    @Option(help: "The seed of every random draw; equal seeds give equal output.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many threads compute; the output is the same with any number.")
+    var threads = 1
+
+    func validate() throws {
+        guard confidence > 0.5, confidence < 1 else {
+            throw ValidationError("--confidence: expected 0.5 to 1, as 0.95")
+        }
+        guard (100...1_000_000).contains(resamples) else {
+            throw ValidationError("--resamples: expected 100 to 1000000")
+        }
+        guard (1...256).contains(threads) else { throw ValidationError("--threads: expected 1 to 256") }
+    }
+
+    /// The plan that the options describe.
+    func plan() throws -> SummaryPlan {
+        var plan = SummaryPlan()
+        plan.groupBy = try groupBy.split(separator: ",").map { name in
+            guard let key = GroupKey(String(name)) else {
+                throw UsageError(
+                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))"
+                )
+            }
+            return key
+        }
+        guard !plan.groupBy.isEmpty else { throw UsageError(description: "--group-by: expected at least one key") }
+        plan.confidence = confidence
+        plan.resamples = resamples
+        plan.seed = seed
+        plan.threads = threads
+        return plan
+    }
+}

@@ -1,0 +1,69 @@
+// Where a program talks: data on standard output, everything else on standard error.
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+enum Console {
+    /// Writes data to standard output; a reader that went away ends the program quietly.
+    static func write(_ bytes: [UInt8]) {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes.withUnsafeBytes { raw in
+                put(STDOUT_FILENO, raw.baseAddress?.advanced(by: offset), raw.count - offset)
+            }
+            if written > 0 {
+                offset += written
+            } else if errno == EPIPE {
+                exit(0)
+            } else if errno != EINTR {
+                fail("standard output: \(String(cString: strerror(errno)))", status: 3)
+            }
+        }
+    }
+
+    /// Writes text to standard output.
+    static func write(_ text: String) {
+        write(Array(text.utf8))
+    }
+
+    /// Writes a line to standard error.
+    static func talk(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = bytes.withUnsafeBytes { put(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Says what is wrong and ends the program.
+    static func fail(_ line: String, status: Int32) -> Never {
+        talk("bedrock-analyzer: \(line)")
+        exit(status)
+    }
+}
+
+/// `write(2)`, under a name that the console's own does not hide.
+private func put(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}
+
+/// Collects text and writes it in large pieces.
+struct BufferedOutput {
+    private var bytes: [UInt8] = []
+    private static let limit = 1 << 16
+
+    mutating func write(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+        if bytes.count >= Self.limit { flush() }
+    }
+
+    mutating func write(_ raw: [UInt8]) {
+        bytes.append(contentsOf: raw)
+        if bytes.count >= Self.limit { flush() }
+    }
+
+    mutating func flush() {
+        Console.write(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+}

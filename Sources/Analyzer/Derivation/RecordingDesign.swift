@@ -1,0 +1,47 @@
+// Which prompt each request belongs to, and the how-manieth time it was asked: what intervals and pairs must respect.
+
+import Core
+
+/// Prompts and repeats of rows, parallel to them.
+struct RecordingDesign {
+    /// The number of the row's prompt.
+    let prompts: [Int]
+    /// How often the prompt had been asked before in these rows, in order of dispatch.
+    let repeats: [Int]
+
+    /// Numbers prompts through `numbers`, so that two arms of a comparison share their numbering.
+    init(_ rows: [RequestRow], numbers: inout [String: Int]) {
+        var prompts: [Int] = []
+        prompts.reserveCapacity(rows.count)
+        for row in rows {
+            let number = numbers[row.promptID] ?? numbers.count
+            numbers[row.promptID] = number
+            prompts.append(number)
+        }
+        var seen: [Int: Int] = [:]
+        var repeats = [Int](repeating: 0, count: rows.count)
+        // Ties by position, so that the order does not depend on the sort.
+        let order = rows.indices.sorted { (rows[$0].dispatched, $0) < (rows[$1].dispatched, $1) }
+        for index in order {
+            repeats[index] = seen[prompts[index], default: 0]
+            seen[prompts[index], default: 0] += 1
+        }
+        self.prompts = prompts
+        self.repeats = repeats
+    }
+
+    /// The design of one group of rows.
+    init(_ rows: [RequestRow]) {
+        var numbers: [String: Int] = [:]
+        self.init(rows, numbers: &numbers)
+    }
+
+    /// Values of a metric with the design of the rows they come from.
+    func arm(_ values: [(index: Int, value: Double)]) -> Arm {
+        Arm(
+            values: values.map(\.value),
+            prompts: values.map { prompts[$0.index] },
+            rounds: values.map { repeats[$0.index] }
+        )
+    }
+}

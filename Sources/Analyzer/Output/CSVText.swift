@@ -1,0 +1,11 @@
+// Comma-separated values.
+
+/// Comma-separated values (RFC 4180).
+enum CSVText {
+    /// A field, quoted where it has to be.
+    static func field(_ text: String) -> String {
+        let special: Set<Character> = [",", "\"", "\n", "\r", "\r\n"]
+        guard text.contains(where: special.contains) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,27 @@
+// What a summary says, whatever the format: the plan, the sources, the groups.
+
+import Core
+
+/// The input of every summary format.
+struct SummaryDocument {
+    var lens = "default"
+    var plan: SummaryPlan
+    var sources: [TraceAnalysis.Source]
+    var groups: [GroupSummary]
+
+    /// Whether any answer was synthetic or replayed.
+    var isSynthetic: Bool { sources.contains { $0.origin?.isSynthetic == true } }
+}
+
+/// A format that summaries can be written in; adding one is a file and a line in ``all``.
+struct SummaryFormat: Sendable {
+    var name: String
+    var render: @Sendable (SummaryDocument) -> String
+
+    static let all: [SummaryFormat] = [
+        SummaryFormat(name: "table") { SummaryTable.render($0) },
+        SummaryFormat(name: "json") { SummaryJSON.render($0) },
+        SummaryFormat(name: "csv") { SummaryCSV.render($0) },
+        SummaryFormat(name: "markdown") { SummaryMarkdown.render($0) },
+    ]
+}

@@ -1,0 +1,299 @@
+// Saves what is whole of a damaged or unfinished trace: walks records, and past damage looks for the next chunk.
+
+/// Reads a file whose framing can't be trusted.
+public struct TraceRecovery {
+    /// What was found of a trace.
+    public struct Findings: Sendable {
+        /// What the trace says of itself; `nil` where that was lost.
+        public var run: RunMetadata?
+        /// Who answered; `nil` where that was lost, or never said.
+        public var origin: TraceOrigin?
+        /// What could not be saved.
+        public var losses: [TraceLoss] = []
+        /// Whether the trace had been closed.
+        public var isClosed = false
+        /// The number of chunks that gave at least one message.
+        public var chunkCount = 0
+    }
+
+    private let path: String
+    private var findings = Findings()
+    private var topics: [UInt16: String] = [:]
+
+    /// Reads a trace file of whatever state.
+    ///
+    /// - Parameters:
+    ///   - path: A regular file.
+    ///   - body: Takes each record that is whole, in the order of the file.
+    /// - Returns: What was found, and what was lost.
+    /// - Throws: `TraceError` when the file can't be read, and what `body` throws.
+    public static func read(_ path: String, _ body: (TraceRecord) throws -> Void) throws -> Findings {
+        let file = try MappedFile(path: path)
+        var recovery = TraceRecovery(path: path)
+        try recovery.walk(file.bytes, body)
+        return recovery.findings
+    }
+
+    private init(path: String) {
+        self.path = path
+        for channel in TraceChannel.allCases { topics[channel.rawValue] = channel.topic }
+    }
+
+    // MARK: Records
+
+    private mutating func walk(_ bytes: RawSpan, _ body: (TraceRecord) throws -> Void) throws {
+        var offset = 0
+        if Self.hasMagic(bytes, at: 0) {
+            offset = MCAP.magic.count
+        } else {
+            offset = lose(bytes, from: 0, to: Self.nextRecord(bytes, from: 0), "the file's magic bytes are damaged")
+        }
+        while offset < bytes.byteCount {
+            if Self.hasMagic(bytes, at: offset), offset + MCAP.magic.count == bytes.byteCount { return }
+            guard let record = Self.record(bytes, at: offset) else {
+                let next = Self.nextRecord(bytes, from: offset + 1)
+                offset = lose(bytes, from: offset, to: next, "no record begins here")
+                continue
+            }
+            offset = try take(record, bytes, body)
+        }
+    }
+
+    /// Takes one record; gives where the next one begins.
+    private mutating func take(
+        _ record: (opcode: UInt8, fields: Range<Int>),
+        _ bytes: RawSpan,
+        _ body: (TraceRecord) throws -> Void
+    ) throws -> Int {
+        let start = record.fields.lowerBound - MCAP.recordHeaderByteCount
+        let fields = bytes.extracting(record.fields)
+        switch MCAPOpcode(rawValue: record.opcode) {
+        case .chunk:
+            return try takeChunk(at: start, record.fields, bytes, body)
+        case .channel:
+            if let channel = MCAPChannel(fields) { topics[channel.id] = channel.topic }
+        case .metadata:
+            var reader = FieldReader(fields)
+            guard let name = reader.text(), let map = reader.map() else {
+                return lose(bytes, from: start, to: record.fields.upperBound, "a metadata record is damaged")
+            }
+            if name == RunMetadata.name { findings.run = RunMetadata(map: map) }
+            if name == TraceOrigin.name { findings.origin = TraceOrigin(map: map) }
+        case .message:
+            if let decoded = decode(fields) { try body(decoded) }
+        case .footer:
+            findings.isClosed = true
+        default:
+            break
+        }
+        return record.fields.upperBound
+    }
+
+    private mutating func takeChunk(
+        at start: Int,
+        _ range: Range<Int>,
+        _ bytes: RawSpan,
+        _ body: (TraceRecord) throws -> Void
+    ) throws -> Int {
+        let fields = bytes.extracting(range)
+        if let chunk = ChunkFields(fields), case .success(let records) = chunk.decompressed(fields) {
+            let whole = [0..<records.count]
+            _ = try takeMessages(records, whole: whole, body)
+            return range.upperBound
+        }
+        return try salvage(from: start, bytes, body)
+    }
+
+    // MARK: Damaged chunks
+
+    /// Saves the undamaged blocks of a chunk whose fields or bytes are damaged; gives where to go on.
+    private mutating func salvage(
+        from start: Int,
+        _ bytes: RawSpan,
+        _ body: (TraceRecord) throws -> Void
+    ) throws -> Int {
+        // The frame stands behind the chunk's fields; their damage must not hide it.
+        let nextChunk = Self.nextRecord(bytes, from: start + 1) ?? bytes.byteCount
+        guard let frame = Self.find(LZ4Blocks.magic, in: bytes, from: start, to: min(start + 128, bytes.byteCount)),
+            let blocks = LZ4Blocks(bytes.extracting(frame..<bytes.byteCount))
+        else {
+            return lose(bytes, from: start, to: nextChunk, "a chunk is damaged in its head")
+        }
+        for damaged in blocks.damaged {
+            findings.losses.append(
+                TraceLoss(
+                    offset: UInt64(frame + damaged.lowerBound),
+                    byteCount: UInt64(damaged.count),
+                    reason: "a compressed block of a chunk is damaged"
+                )
+            )
+        }
+        let lost = try takeMessages(blocks.bytes, whole: blocks.whole, body)
+        if lost > 0 || blocks.damaged.isEmpty {
+            let reason =
+                blocks.damaged.isEmpty
+                ? "a chunk's fields are damaged; its blocks are whole" : "messages that reach into damaged blocks"
+            findings.losses.append(
+                TraceLoss(offset: UInt64(start), byteCount: UInt64(lost), reason: reason)
+            )
+        }
+        // Where the frame ends the next record begins, unless its own lengths were hit.
+        let end = min(frame + blocks.consumed, bytes.byteCount)
+        return Self.record(bytes, at: end) != nil ? end : (Self.nextRecord(bytes, from: end) ?? bytes.byteCount)
+    }
+
+    /// Takes the messages that lie in whole parts of a chunk's records.
+    ///
+    /// - Returns: How many bytes of records no message could be made of.
+    private mutating func takeMessages(
+        _ records: [UInt8],
+        whole: [Range<Int>],
+        _ body: (TraceRecord) throws -> Void
+    ) throws -> Int {
+        var taken = 0
+        var found = 0
+        for part in whole {
+            var offset = part.lowerBound
+            // Behind a gap the first record's start is unknown: the first place that reads as messages to the end is it.
+            if offset > 0 { offset = Self.nextMessage(records, from: offset, to: part.upperBound) ?? part.upperBound }
+            while let range = Self.message(records, at: offset, end: part.upperBound) {
+                if let decoded = decode(records.span.bytes.extracting(range)) {
+                    try body(decoded)
+                    found += 1
+                }
+                taken += range.upperBound - offset
+                offset = range.upperBound
+            }
+        }
+        if found > 0 { findings.chunkCount += 1 }
+        return records.count - taken
+    }
+
+    /// The content of the record at `offset`, where a message or another record of a chunk stands there whole.
+    private static func message(_ records: [UInt8], at offset: Int, end: Int) -> Range<Int>? {
+        var reader = FieldReader(records.span.bytes.extracting(min(offset, end)..<end))
+        guard let opcode = reader.integer(UInt8.self), let length = reader.integer(UInt64.self),
+            opcode == MCAPOpcode.message.rawValue || opcode == MCAPOpcode.schema.rawValue
+                || opcode == MCAPOpcode.channel.rawValue, let range = reader.range(length)
+        else { return nil }
+        return (offset + range.lowerBound)..<(offset + range.upperBound)
+    }
+
+    /// The first place from which message follows message up to the part's end, or to one that reaches beyond it.
+    private static func nextMessage(_ records: [UInt8], from start: Int, to end: Int) -> Int? {
+        var candidate = start
+        while candidate < end {
+            if records[candidate] == MCAPOpcode.message.rawValue, isPlausible(records, at: candidate, end: end) {
+                return candidate
+            }
+            candidate += 1
+        }
+        return nil
+    }
+
+    private static func isPlausible(_ records: [UInt8], at start: Int, end: Int) -> Bool {
+        var offset = start
+        var count = 0
+        while offset < end {
+            var reader = FieldReader(records.span.bytes.extracting(offset..<records.count))
+            guard reader.integer(UInt8.self) == MCAPOpcode.message.rawValue,
+                let length = reader.integer(UInt64.self), length >= 22, length <= UInt64(ChunkFields.maximumByteCount),
+                let channel = reader.integer(UInt16.self), TraceChannel(rawValue: channel) != nil
+            else { return false }
+            count += 1
+            // Three in a row don't happen by chance: opcode, small length and a known channel fit each time.
+            if count == 3 { return true }
+            offset += MCAP.recordHeaderByteCount + Int(length)
+        }
+        return true
+    }
+
+    private func decode(_ fields: RawSpan) -> TraceRecord? {
+        var reader = FieldReader(fields)
+        guard let channel = reader.integer(UInt16.self), reader.integer(UInt32.self) != nil,
+            reader.integer(UInt64.self) != nil, let publishTime = reader.integer(UInt64.self),
+            let topic = topics[channel]
+        else { return nil }
+        let payload = fields.extracting(reader.offset..<fields.byteCount)
+        if topic == TraceChannel.chunks.topic {
+            return ChunkBatchMessage.decode(payload, publishTime: publishTime).map { .chunks($0) }
+        }
+        return (try? RecordDecoding.record(topic: topic, payload)) ?? nil
+    }
+
+    // MARK: Looking
+
+    private mutating func lose(_ bytes: RawSpan, from start: Int, to next: Int?, _ reason: String) -> Int {
+        let end = next ?? bytes.byteCount
+        findings.losses.append(TraceLoss(offset: UInt64(start), byteCount: UInt64(end - start), reason: reason))
+        return end
+    }
+
+    private static func hasMagic(_ bytes: RawSpan, at offset: Int) -> Bool {
+        guard offset + MCAP.magic.count <= bytes.byteCount else { return false }
+        return bytes.extracting(offset..<(offset + MCAP.magic.count)).withUnsafeBytes { $0.elementsEqual(MCAP.magic) }
+    }
+
+    /// The record that stands at `offset`, where its head and its end fit.
+    private static func record(_ bytes: RawSpan, at offset: Int) -> (opcode: UInt8, fields: Range<Int>)? {
+        guard offset < bytes.byteCount else { return nil }
+        var reader = FieldReader(bytes.extracting(offset..<bytes.byteCount))
+        guard let opcode = reader.integer(UInt8.self), MCAPOpcode(rawValue: opcode) != nil,
+            let length = reader.integer(UInt64.self), let range = reader.range(length)
+        else { return nil }
+        let end = offset + range.upperBound
+        // What follows must be a record again, or the end.
+        guard end == bytes.byteCount || hasMagic(bytes, at: end) || hasRecordHead(bytes, at: end) else { return nil }
+        return (opcode, (offset + range.lowerBound)..<end)
+    }
+
+    private static func hasRecordHead(_ bytes: RawSpan, at offset: Int) -> Bool {
+        guard offset < bytes.byteCount else { return false }
+        let opcode = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
+        return MCAPOpcode(rawValue: opcode) != nil || opcode >= 0x80
+    }
+
+    /// The next chunk from `start` on: the bytes around its compression's name are a pattern that data doesn't have.
+    private static func nextRecord(_ bytes: RawSpan, from start: Int) -> Int? {
+        let name: [UInt8] = [3, 0, 0, 0, 0x6C, 0x7A, 0x34]
+        // From a chunk's first byte to its compression's name: opcode, length, two times, a size, a CRC.
+        let lead = MCAP.recordHeaderByteCount + 28
+        var from = start + lead
+        while let found = find(name, in: bytes, from: from, to: bytes.byteCount) {
+            let frame = found + name.count + 8
+            let chunk = found - lead
+            if chunk >= start, frame + 4 <= bytes.byteCount,
+                bytes.extracting(frame..<(frame + 4)).withUnsafeBytes({ $0.elementsEqual(LZ4Blocks.magic) })
+            {
+                return chunk
+            }
+            from = found + 1
+        }
+        return footer(bytes, from: start)
+    }
+
+    /// The footer, so that damage in the last records doesn't take the knowledge that the trace was closed.
+    private static func footer(_ bytes: RawSpan, from start: Int) -> Int? {
+        let place = bytes.byteCount - MCAP.magic.count - MCAP.footerByteCount
+        guard place >= start, hasMagic(bytes, at: bytes.byteCount - MCAP.magic.count) else { return nil }
+        let opcode = bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt8.self)
+        return opcode == MCAPOpcode.footer.rawValue ? place : nil
+    }
+
+    private static func find(_ pattern: [UInt8], in bytes: RawSpan, from start: Int, to end: Int) -> Int? {
+        guard start >= 0, end - start >= pattern.count else { return nil }
+        return bytes.extracting(start..<end).withUnsafeBytes { haystack -> Int? in
+            var index = 0
+            let last = haystack.count - pattern.count
+            while index <= last {
+                if haystack[index] == pattern[0],
+                    UnsafeRawBufferPointer(rebasing: haystack[index..<(index + pattern.count)]).elementsEqual(pattern)
+                {
+                    return start + index
+                }
+                index += 1
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// Reads a trace front to back: whole files, files that were never closed, and standard input.
+
+/// Gives the records of one trace file, in the order in which they were written, with flat memory.
+public struct TraceReader: Sendable {
+    /// The file, or `-` for standard input.
+    public let path: String
+    /// What the trace says of itself; `nil` until it was read, or where it says nothing.
+    public private(set) var run: RunMetadata?
+    /// Who answered; `nil` until it was read, or where the trace doesn't say.
+    public private(set) var origin: TraceOrigin?
+    /// Whether the trace's footer was found.
+    public private(set) var isClosed = false
+    /// How many messages each topic has, so far.
+    public private(set) var messageCounts: [String: UInt64] = [:]
+
+    private var topics: [UInt16: String] = [:]
+
+    /// Opens a trace and looks at its first bytes.
+    public init(path: String) throws(TraceError) {
+        self.path = path
+        for channel in TraceChannel.allCases { topics[channel.rawValue] = channel.topic }
+        guard path != "-" else { return }
+        var source = try TraceSource(path: path)
+        guard try source.read(MCAP.magic.count) == MCAP.magic else { throw .notMCAP(path: path) }
+    }
+
+    /// Reads every record.
+    ///
+    /// - Parameter body: Takes each record; what it throws ends the reading.
+    /// - Throws: `TraceError` for damage; a file that merely ends early gives what is whole.
+    public mutating func forEachRecord(_ body: (TraceRecord) throws -> Void) throws {
+        var source = try TraceSource(path: path)
+        guard try source.read(MCAP.magic.count) == MCAP.magic else { throw TraceError.notMCAP(path: path) }
+        while let header = try readHeader(&source) {
+            let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
+            guard let length = Int(exactly: header.length) else {
+                throw damaged(start, "a record longer than any file")
+            }
+            let bytes = try source.read(length)
+            guard bytes.count == length else { return }
+            switch MCAPOpcode(rawValue: header.opcode) {
+            case .channel:
+                guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
+                topics[channel.id] = channel.topic
+            case .metadata:
+                try readMetadata(bytes.span.bytes, at: start)
+            case .chunk:
+                try readChunk(bytes.span.bytes, at: start, body)
+            case .message:
+                try readMessage(bytes.span.bytes, at: start, body)
+            case .dataEnd:
+                isClosed = try finish(&source)
+                return
+            default:
+                continue
+            }
+        }
+    }
+
+    private func readHeader(_ source: inout TraceSource) throws(TraceError) -> (opcode: UInt8, length: UInt64)? {
+        let bytes = try source.read(MCAP.recordHeaderByteCount)
+        guard bytes.count == MCAP.recordHeaderByteCount else { return nil }
+        var reader = FieldReader(bytes.span.bytes)
+        guard let opcode = reader.integer(UInt8.self), let length = reader.integer(UInt64.self) else { return nil }
+        return (opcode, length)
+    }
+
+    /// Reads on to the footer and the magic behind it.
+    private func finish(_ source: inout TraceSource) throws(TraceError) -> Bool {
+        while let header = try readHeader(&source) {
+            guard let length = Int(exactly: header.length) else { return false }
+            guard try source.read(length).count == length else { return false }
+            if header.opcode == MCAPOpcode.footer.rawValue {
+                return try source.read(MCAP.magic.count) == MCAP.magic
+            }
+        }
+        return false
+    }
+
+    private mutating func readMetadata(_ bytes: RawSpan, at offset: UInt64) throws(TraceError) {
+        var reader = FieldReader(bytes)
+        guard let name = reader.text(), let map = reader.map() else { throw damaged(offset, "no metadata") }
+        switch name {
+        case RunMetadata.name:
+            let run = RunMetadata(map: map)
+            guard run.incompatibleFeatures.isEmpty else {
+                throw .incompatible(path: path, features: run.incompatibleFeatures)
+            }
+            self.run = run
+        case TraceOrigin.name: origin = TraceOrigin(map: map)
+        default: break
+        }
+    }
+
+    private mutating func readChunk(
+        _ bytes: RawSpan,
+        at offset: UInt64,
+        _ body: (TraceRecord) throws -> Void
+    ) throws {
+        guard let chunk = ChunkFields(bytes) else { throw damaged(offset, "no chunk") }
+        switch chunk.decompressed(bytes) {
+        case .success(let records): try readRecords(records.span.bytes, at: offset, body)
+        case .failure(let fault): throw damaged(offset, fault.reason)
+        }
+    }
+
+    private mutating func readRecords(
+        _ records: RawSpan,
+        at offset: UInt64,
+        _ body: (TraceRecord) throws -> Void
+    ) throws {
+        var inner = FieldReader(records)
+        while inner.remaining > 0 {
+            guard let opcode = inner.integer(UInt8.self), let length = inner.integer(UInt64.self),
+                let range = inner.range(length)
+            else { throw damaged(offset, "a record within the chunk is cut off") }
+            switch MCAPOpcode(rawValue: opcode) {
+            case .message: try readMessage(records.extracting(range), at: offset, body)
+            case .channel:
+                guard let channel = MCAPChannel(records.extracting(range)) else {
+                    throw damaged(offset, "no channel")
+                }
+                topics[channel.id] = channel.topic
+            default: continue
+            }
+        }
+    }
+
+    private mutating func readMessage(
+        _ bytes: RawSpan,
+        at offset: UInt64,
+        _ body: (TraceRecord) throws -> Void
+    ) throws {
+        var reader = FieldReader(bytes)
+        guard let channel = reader.integer(UInt16.self), reader.integer(UInt32.self) != nil,
+            reader.integer(UInt64.self) != nil, let publishTime = reader.integer(UInt64.self)
+        else { throw damaged(offset, "no message") }
+        guard let topic = topics[channel] else { throw damaged(offset, "a message of a channel that was never named") }
+        messageCounts[topic, default: 0] += 1
+        let payload = bytes.extracting(reader.offset..<bytes.byteCount)
+        if topic == TraceChannel.chunks.topic {
+            guard let batch = ChunkBatchMessage.decode(payload, publishTime: publishTime) else {
+                throw damaged(offset, "no batch of chunks")
+            }
+            try body(.chunks(batch))
+            return
+        }
+        let record: TraceRecord?
+        do {
+            record = try RecordDecoding.record(topic: topic, payload)
+        } catch {
+            throw damaged(offset, "\(topic): \(error)")
+        }
+        if let record { try body(record) }
+    }
+
+    private func damaged(_ offset: UInt64, _ reason: String) -> TraceError {
+        .damagedRecord(path: path, offset: offset, reason: reason)
+    }
+}

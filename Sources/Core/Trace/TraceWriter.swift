@@ -1,0 +1,192 @@
+// Writes a trace: chunks of streams are batched per stream, everything is sorted by time within an MCAP chunk.
+
+/// How a trace is cut into chunks.
+public struct TraceWriterOptions: Hashable, Sendable {
+    /// A chunk is written once it holds this many uncompressed bytes.
+    public var chunkByteCount = 1 << 20
+    /// From this many live streams on, chunks are four times as large, so that batches stay worth their overhead.
+    public var largeChunkStreamCount = 1_000
+    /// A chunk is written at the latest this long after its first record: what a crash can lose.
+    public var flushInterval = Nanoseconds.seconds(1)
+    /// How chunks are compressed.
+    public var compression = ChunkCompression.lz4(level: 0)
+    /// Whether every chunk is forced to the disk before the next is begun.
+    public var synchronizesChunks = true
+
+    /// The defaults of the trace format.
+    public init() {}
+}
+
+/// Writes records and stamped bytes into an MCAP file.
+public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
+    private var output: Output
+    private var file: MCAPWriter
+    private let options: TraceWriterOptions
+
+    private var streams = StreamTable()
+    private var messages: [MCAPMessage] = []
+    private var pendingByteCount = 0
+    private var firstPending: TraceInstant?
+    private var sequences: [UInt16: UInt32] = [:]
+    private var lastTime = TraceInstant(nanosecondsSinceEpoch: 0)
+
+    /// Writes the head of a trace.
+    ///
+    /// - Parameters:
+    ///   - output: Where the bytes go.
+    ///   - run: What the trace says of itself.
+    ///   - options: How it is cut.
+    /// - Throws: `TraceError` when the output refuses the bytes.
+    public init(
+        _ output: consuming Output,
+        run: RunMetadata,
+        options: TraceWriterOptions = TraceWriterOptions()
+    ) throws(TraceError) {
+        self.output = output
+        self.options = options
+        file = MCAPWriter(
+            schemas: TraceChannel.allCases.map(\.schema),
+            channels: TraceChannel.allCases.map(\.channel)
+        )
+        try self.output.write(file.begin(library: "bedrock-trace/\(BedrockTrace.version)"))
+        try self.output.write(file.metadata(name: RunMetadata.name, run.map))
+    }
+
+    /// The number of bytes written so far.
+    public var writtenByteCount: UInt64 { file.byteCount }
+
+    /// Says who answered; may be said once it is known.
+    public mutating func setOrigin(_ origin: TraceOrigin) throws(TraceError) {
+        try output.write(file.metadata(name: TraceOrigin.name, origin.map))
+    }
+
+    /// Adds a metadata record of another name.
+    public mutating func addMetadata(name: String, _ values: [String: String]) throws(TraceError) {
+        try output.write(file.metadata(name: name, values))
+    }
+
+    /// Appends a record.
+    ///
+    /// An `.end` record's counts and hash are those of the bytes that were appended, whatever the record says.
+    public mutating func append(_ record: TraceRecord) throws(TraceError) {
+        switch record {
+        case .chunks(let batch):
+            var offset = 0
+            for stamp in batch.stamps {
+                let next = offset + Int(stamp.length)
+                batch.data.withUnsafeBytes { raw in
+                    add(stamp, of: batch.attempt, bytes: UnsafeRawBufferPointer(rebasing: raw[offset..<next]))
+                }
+                offset = next
+            }
+        case .end(var end):
+            if let stream = streams.end(end.id) {
+                end.chunks = stream.chunkCount
+                end.bytes = stream.byteCount
+                end.xxHash64 = stream.hash
+            } else {
+                (end.chunks, end.bytes, end.xxHash64) = (0, 0, XXHash64.emptyDigest)
+            }
+            add(.end(end), channel: .end, time: end.completed)
+        case .clock(let clock): add(record, channel: .clock, time: clock.instant)
+        case .request(let request): add(record, channel: .request, time: request.dispatched)
+        case .connection(let connection):
+            add(record, channel: .connection, time: connection.connected ?? lastTime)
+        case .response(let response): add(record, channel: .response, time: response.firstByte)
+        case .error(let error): add(record, channel: .error, time: error.instant)
+        case .drop(let drop): add(record, channel: .drops, time: drop.instant)
+        }
+        try flushIfFull()
+    }
+
+    /// Appends one chunk of a stream; its index within the stream is counted here.
+    public mutating func append(
+        _ stamp: ChunkStamp,
+        of attempt: AttemptID,
+        bytes: UnsafeRawBufferPointer
+    ) throws(TraceError) {
+        add(stamp, of: attempt, bytes: bytes)
+        try flushIfFull()
+    }
+
+    /// Writes the chunk under way if its first record is older than the flush interval.
+    public mutating func flushIfDue(now: TraceInstant) throws(TraceError) {
+        guard let firstPending, now - firstPending >= options.flushInterval else { return }
+        try flush()
+    }
+
+    /// Writes the chunk under way.
+    public mutating func flush() throws(TraceError) {
+        // Batches come first: where times are equal, a stream's last bytes stand before its `/end`.
+        var messages: [MCAPMessage] = []
+        for batch in streams.takeBatches() {
+            messages.append(
+                MCAPMessage(
+                    channelID: TraceChannel.chunks.rawValue,
+                    sequence: nextSequence(.chunks),
+                    logTime: batch.logTime.nanosecondsSinceEpoch,
+                    publishTime: batch.batch.stamps.first?.instant.nanosecondsSinceEpoch
+                        ?? batch.logTime.nanosecondsSinceEpoch,
+                    data: ChunkBatchMessage.encode(batch.batch)
+                )
+            )
+        }
+        messages += self.messages
+        self.messages = []
+        pendingByteCount = 0
+        firstPending = nil
+        guard !messages.isEmpty else { return }
+        try output.write(file.chunk(messages, compression: options.compression))
+        if options.synchronizesChunks { try output.synchronize() }
+    }
+
+    /// Writes what is left, the summary and the footer; the trace is whole then.
+    public mutating func close() throws(TraceError) {
+        try flush()
+        try output.write(file.end())
+        try output.synchronize()
+    }
+
+    /// Closes the trace and gives its output back.
+    public consuming func finish() throws(TraceError) -> Output {
+        try close()
+        return output
+    }
+
+    // MARK: Collecting
+
+    private mutating func add(_ record: TraceRecord, channel: TraceChannel, time: TraceInstant) {
+        guard let json = RecordEncoding.json(record) else { return }
+        messages.append(
+            MCAPMessage(
+                channelID: channel.rawValue,
+                sequence: nextSequence(channel),
+                logTime: time.nanosecondsSinceEpoch,
+                publishTime: time.nanosecondsSinceEpoch,
+                data: json
+            )
+        )
+        note(time, byteCount: json.count)
+    }
+
+    private mutating func add(_ stamp: ChunkStamp, of attempt: AttemptID, bytes: UnsafeRawBufferPointer) {
+        streams.append(stamp, of: attempt, bytes: bytes)
+        note(stamp.instant, byteCount: bytes.count + 8)
+    }
+
+    private mutating func note(_ time: TraceInstant, byteCount: Int) {
+        pendingByteCount += byteCount
+        lastTime = max(lastTime, time)
+        if firstPending == nil { firstPending = time }
+    }
+
+    private mutating func nextSequence(_ channel: TraceChannel) -> UInt32 {
+        defer { sequences[channel.rawValue, default: 0] &+= 1 }
+        return sequences[channel.rawValue, default: 0]
+    }
+
+    private mutating func flushIfFull() throws(TraceError) {
+        let limit = options.chunkByteCount * (streams.count >= options.largeChunkStreamCount ? 4 : 1)
+        if pendingByteCount >= limit { try flush() }
+    }
+}

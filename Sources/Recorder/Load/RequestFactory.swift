@@ -1,0 +1,113 @@
+// Makes requests ready to be sent: everything that doesn't change between two requests of a row is made once.
+
+import Core
+
+/// What a row's requests have in common.
+package struct RequestTemplate: Sendable {
+    var record: RequestRecord
+    var target: String
+    var host: String
+    var headers: [HeaderField]
+    var body: [UInt8]
+    var payloadHash: String
+}
+
+/// Signs rows' requests; the rest is made beforehand.
+package struct RequestFactory: Sendable {
+    private let templates: [RequestTemplate]
+    private let credentials: Credentials
+    private var signers: [String: SigV4Signer] = [:]
+    private let secondsSinceEpoch: @Sendable () -> Int
+
+    /// Makes the templates of all rows.
+    ///
+    /// - Parameters:
+    ///   - rows: The dataset.
+    ///   - endpoint: Where everything goes; `nil` for each region's own endpoint.
+    ///   - credentials: What requests are signed with.
+    ///   - experiment: The name of the experiment, for the trace.
+    ///   - secondsSinceEpoch: The wall clock.
+    package init(
+        rows: [DatasetRow],
+        endpoint: Endpoint?,
+        credentials: Credentials,
+        experiment: String?,
+        secondsSinceEpoch: @escaping @Sendable () -> Int
+    ) {
+        self.credentials = credentials
+        self.secondsSinceEpoch = secondsSinceEpoch
+        templates = rows.map { Self.template($0, endpoint: endpoint, experiment: experiment) }
+    }
+
+    private static func template(_ row: DatasetRow, endpoint: Endpoint?, experiment: String?) -> RequestTemplate {
+        let region = row.region ?? ""
+        let endpoint = endpoint ?? Endpoint(region: region)
+        let target = "/model/\(PercentEncoding.encode(row.modelID))/converse-stream"
+        let body = ConverseRequest.body(row)
+        let headers = [HeaderField("Content-Type", "application/json")]
+        let start = TraceInstant(nanosecondsSinceEpoch: 0)
+        return RequestTemplate(
+            record: RequestRecord(
+                id: AttemptID(request: 0),
+                scheduled: start,
+                dispatched: start,
+                url: endpoint.url + target,
+                headers: headers,
+                body: String(decoding: body, as: UTF8.self),
+                operation: BedrockOperation.converseStream.rawValue,
+                model: row.modelID,
+                region: region,
+                latency: row.latency?.rawValue,
+                tier: row.tier,
+                promptID: row.promptID,
+                taskType: row.taskType,
+                experiment: experiment,
+                labels: row.labels
+            ),
+            target: target,
+            host: endpoint.host,
+            headers: headers,
+            body: body,
+            payloadHash: Digest.hexadecimal(Digest.sha256(body))
+        )
+    }
+
+    /// The request for the wire, signed now.
+    package mutating func prepare(_ planned: PlannedRequest, planIndex: Int) -> PreparedRequest {
+        let template = templates[planned.row]
+        var record = template.record
+        record.round = UInt32(clamping: planned.round)
+        record.isWarmup = planned.isWarmup
+        let added = authentication(template, region: record.region)
+        // What authenticates goes over the wire and nowhere else; the date is no secret.
+        record.headers += added.filter { $0.name == "X-Amz-Date" }
+        return PreparedRequest(
+            planIndex: planIndex,
+            record: record,
+            scheduledMonotonicNanoseconds: nil,
+            wireHeaders: template.headers + added,
+            body: template.body
+        )
+    }
+
+    private mutating func authentication(_ template: RequestTemplate, region: String) -> [HeaderField] {
+        switch credentials {
+        case .bearer(let token):
+            return [HeaderField("Authorization", "Bearer \(token)")]
+        case .accessKey(let key):
+            var signer = signers[region] ?? SigV4Signer(key: key, region: region)
+            let signature = signer.sign(
+                SigV4Signer.Request(
+                    method: "POST",
+                    target: template.target,
+                    host: template.host,
+                    headers: template.headers,
+                    payloadHash: template.payloadHash
+                ),
+                time: AmzDate.text(secondsSinceEpoch: secondsSinceEpoch())
+            )
+            signers[region] = signer
+            return signature.addedHeaders
+        }
+    }
+}

@@ -1,0 +1,214 @@
+// Cuts and flipped bits: what is whole is read or saved, what isn't is never made up.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Core
+
+/// A trace of several chunks and streams with what went into it.
+struct SampleTrace {
+    var bytes: [UInt8]
+    var records: [TraceRecord]
+    /// Where each MCAP chunk begins and ends.
+    var chunks: [Range<Int>]
+
+    /// Requests that arrive interleaved, in chunks of about `chunkByteCount`.
+    init(requests: Int, chunksPerRequest: Int, chunkByteCount: Int, textByteCount: Int = 40) throws {
+        var options = TraceWriterOptions()
+        options.chunkByteCount = chunkByteCount
+        var writer = try TraceWriter(MemoryOutput(), run: RunMetadata(runID: "run"), options: options)
+        var random = SystemRandom(seed: 11)
+        var time: UInt64 = 1_790_000_000_000_000_000
+        func next() -> TraceInstant {
+            time += 1 + random.next() % 1_000_000
+            return TraceInstant(nanosecondsSinceEpoch: time)
+        }
+        for request in 1...UInt64(requests) {
+            let start = next()
+            try writer.append(
+                .request(
+                    RequestRecord(
+                        id: AttemptID(request: request),
+                        scheduled: start,
+                        dispatched: start,
+                        url: "http://127.0.0.1/\(request)",
+                        headers: [HeaderField("A", "b")],
+                        body: "{}",
+                        operation: "converse-stream",
+                        model: "m",
+                        region: "r",
+                        promptID: "p\(request)"
+                    )
+                )
+            )
+        }
+        for _ in 0..<chunksPerRequest {
+            for request in 1...UInt64(requests) {
+                let data = (0..<textByteCount).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+                let stamp = ChunkStamp(instant: next(), length: UInt32(data.count), source: .kernel)
+                try data.withUnsafeBytes { try writer.append(stamp, of: AttemptID(request: request), bytes: $0) }
+            }
+        }
+        for request in 1...UInt64(requests) {
+            try writer.append(
+                .end(
+                    EndRecord(
+                        id: AttemptID(request: request),
+                        completed: next(),
+                        chunks: 0,
+                        bytes: 0,
+                        xxHash64: 0,
+                        outcome: .ok
+                    )
+                )
+            )
+        }
+        bytes = try writer.finish().bytes
+        let scratch = try ScratchFolder()
+        try Data(bytes).write(to: scratch.url("whole.mcap"))
+        var reader = try TraceReader(path: scratch.url("whole.mcap").path)
+        var records: [TraceRecord] = []
+        try reader.forEachRecord { records.append($0) }
+        self.records = records
+        chunks = Self.chunkRanges(bytes)
+    }
+
+    private static func chunkRanges(_ bytes: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var offset = MCAP.magic.count
+        while offset + MCAP.recordHeaderByteCount < bytes.count {
+            var reader = FieldReader(bytes.span.bytes.extracting(offset..<bytes.count))
+            guard let opcode = reader.integer(UInt8.self), let length = reader.integer(UInt64.self) else { break }
+            let end = offset + MCAP.recordHeaderByteCount + Int(length)
+            if opcode == MCAPOpcode.chunk.rawValue { ranges.append(offset..<end) }
+            if opcode == MCAPOpcode.footer.rawValue { break }
+            offset = end
+        }
+        return ranges
+    }
+}
+
+/// SplitMix64, for test data.
+struct SystemRandom {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+@Suite("A damaged trace")
+struct TraceDamageTests {
+    let scratch: ScratchFolder
+    let file: URL
+
+    init() throws {
+        scratch = try ScratchFolder()
+        file = scratch.url("t.mcap")
+    }
+
+    /// What the reader gives before it stops, whether it says so by an error or by the end of the file.
+    func read(_ bytes: [UInt8]) throws -> [TraceRecord] {
+        try Data(bytes).write(to: file)
+        var records: [TraceRecord] = []
+        do {
+            var reader = try TraceReader(path: file.path)
+            try reader.forEachRecord { records.append($0) }
+        } catch is TraceError {}
+        return records
+    }
+
+    func recover(_ bytes: [UInt8]) throws -> (records: [TraceRecord], findings: TraceRecovery.Findings) {
+        try Data(bytes).write(to: file)
+        var records: [TraceRecord] = []
+        let findings = try TraceRecovery.read(file.path) { records.append($0) }
+        return (records, findings)
+    }
+
+    /// Whether `part` is what is left of `whole` when some records are taken away.
+    func isSubsequence(_ part: [TraceRecord], of whole: [TraceRecord]) -> Bool {
+        var index = 0
+        for record in part {
+            while index < whole.count, whole[index] != record { index += 1 }
+            if index == whole.count { return false }
+            index += 1
+        }
+        return true
+    }
+
+    @Test("a cut at any byte costs what lies behind it, and nothing before")
+    func cuts() throws {
+        let trace = try SampleTrace(requests: 2, chunksPerRequest: 6, chunkByteCount: 200)
+        #expect(trace.chunks.count > 3)
+        for cut in 0...trace.bytes.count {
+            let bytes = Array(trace.bytes[..<cut])
+            let whole = trace.chunks.filter { $0.upperBound <= cut }.count
+            let expected = try recordsOfChunks(trace, whole)
+            #expect(try recover(bytes).records == expected, "recovered after a cut at \(cut)")
+            if cut >= MCAP.magic.count { #expect(try read(bytes) == expected, "read after a cut at \(cut)") }
+        }
+    }
+
+    /// The records of the first chunks, told by decompressing them alone.
+    func recordsOfChunks(_ trace: SampleTrace, _ count: Int) throws -> [TraceRecord] {
+        guard count > 0 else { return [] }
+        let end = trace.chunks[count - 1].upperBound
+        return try read(Array(trace.bytes[..<end]))
+    }
+
+    @Test("a flipped bit never makes a record up, and costs one block at most")
+    func flips() throws {
+        let trace = try SampleTrace(requests: 2, chunksPerRequest: 5, chunkByteCount: 200)
+        for bit in 0..<(trace.bytes.count * 8) {
+            var bytes = trace.bytes
+            bytes[bit / 8] ^= 1 << (bit % 8)
+            let read = try read(bytes)
+            #expect(isSubsequence(read, of: trace.records), "bit \(bit)")
+            let recovered = try recover(bytes)
+            #expect(isSubsequence(recovered.records, of: trace.records), "bit \(bit)")
+            // Each chunk of this trace is one block, so at most the one that was hit is lost.
+            let hit = trace.chunks.firstIndex { $0.contains(bit / 8) }
+            let lost = trace.records.count - recovered.records.count
+            let most = try hit.map { try recordsOfChunks(trace, $0 + 1).count - recordsOfChunks(trace, $0).count } ?? 0
+            #expect(lost <= most, "bit \(bit) cost \(lost) records")
+            if lost > 0 { #expect(!recovered.findings.losses.isEmpty, "bit \(bit)") }
+        }
+    }
+
+    @Test("random flips in large chunks cost one 256 KiB block each")
+    func flipsOfLargeChunks() throws {
+        let trace = try SampleTrace(requests: 50, chunksPerRequest: 400, chunkByteCount: 1 << 20, textByteCount: 150)
+        #expect(trace.chunks.count >= 3)
+        let total = trace.records.reduce(0) { $0 + byteCount($1) }
+        var random = SystemRandom(seed: 5)
+        for _ in 0..<60 {
+            var bytes = trace.bytes
+            let bit = Int(random.next() % UInt64(bytes.count * 8))
+            bytes[bit / 8] ^= 1 << (bit % 8)
+            let recovered = try recover(bytes)
+            #expect(isSubsequence(recovered.records, of: trace.records), "bit \(bit)")
+            let lost = total - recovered.records.reduce(0) { $0 + byteCount($1) }
+            // The block itself, and the messages that reach into it from both sides: 400 chunks of 150 bytes at most.
+            #expect(lost <= 256 << 10 + 2 * 400 * 150, "bit \(bit) cost \(lost) bytes")
+        }
+    }
+
+    private func byteCount(_ record: TraceRecord) -> Int {
+        if case .chunks(let batch) = record { batch.data.count } else { 0 }
+    }
+
+    @Test("bytes that are no trace at all are refused, or give nothing", arguments: [0, 1, 7, 8, 9, 40, 4096])
+    func noise(count: Int) throws {
+        var random = SystemRandom(seed: UInt64(count))
+        let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        #expect(try read(bytes).isEmpty)
+        #expect(try recover(bytes).records.isEmpty)
+        #expect(try read(MCAP.magic + bytes).isEmpty)
+        #expect(try recover(MCAP.magic + bytes).records.isEmpty)
+    }
+}

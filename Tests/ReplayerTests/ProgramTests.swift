@@ -1,0 +1,63 @@
+// The program as its user meets it: what it prints, how it ends, what it says of wrong arguments.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Replayer
+
+@Suite("The program")
+struct ProgramTests {
+    /// Opens a connection, leaves it in mid-request, sends the signal, and prints the status and the milliseconds it took.
+    ///
+    /// A shell of its own takes the time: the threads of this process are busy with other tests.
+    static let stopwatch = #"""
+        coproc program { exec "$1" serve --scenario "$2"; }
+        read -r line <&"${program[0]}"
+        port=${line##*:}
+        exec 9<>"/dev/tcp/127.0.0.1/$port"
+        printf 'POST /model/m/converse-stream HTTP/1.1\r\n' >&9
+        start=$EPOCHREALTIME
+        kill -"$3" "$program_PID"
+        wait "$program_PID"
+        status=$?
+        end=$EPOCHREALTIME
+        echo "$line $status $(( (${end/./} - ${start/./}) / 1000 ))"
+        """#
+
+    @Test("it says where it listens, and a signal ends it within a second", arguments: [("INT", 130), ("TERM", 0)])
+    func signals(signal: String, status: Int) async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let bash = Program(executable: URL(fileURLWithPath: "/bin/bash"))
+        let program = Program.product("bedrock-replayer").executable.path
+        let result = try await bash.run(["-c", Self.stopwatch, "bash", program, file.path, signal])
+        let words = result.text.split(whereSeparator: \.isWhitespace)
+        try #require(words.count == 5, "\(result.text) \(result.errors)")
+        #expect(words[..<2] == ["listening", "on"])
+        #expect(words[2].hasPrefix("http://127.0.0.1:"))
+        #expect(Int(words[3]) == status)
+        #expect(try #require(Int(words[4])) < 1_000)
+        #expect(result.errors.contains("AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(words[2])"))
+    }
+
+    @Test(
+        "wrong arguments and files are status 2 and one line that says what is wrong",
+        arguments: [
+            (["serve", "--scenario", "/nonexistent.yaml"], "/nonexistent.yaml: cannot be read"),
+            (["serve", "--scenario", "FILE", "--port", "70000"], "--port: expected 0 to 65535"),
+            (["serve", "--scenario", "FILE", "--speed", "0"], "--speed"),
+            (["serve", "--scenario", "FILE", "--fault", "nonsense=1%"], "--fault"),
+            (["serve", "--scenario", "FILE", "--ground-truth", "/nonexistent/truth.csv"], "/nonexistent/truth.csv"),
+        ]
+    )
+    func wrongArguments(arguments: [String], problem: String) async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let result = try await Program.product("bedrock-replayer")
+            .run(arguments.map { $0 == "FILE" ? file.path : $0 })
+        #expect(result.status == 2)
+        #expect(result.errors.contains(problem), "\(result.errors)")
+        #expect(result.text.isEmpty)
+    }
+}
