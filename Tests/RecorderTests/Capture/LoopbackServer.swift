@@ -42,6 +42,13 @@ struct Exchange {
         while recv(socket, &byte, 1, 0) > 0 {}
     }
 
+    /// Whether the client has closed the connection.
+    var isClosed: Bool {
+        var byte: UInt8 = 0
+        let count = recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+        return count == 0 || count < 0 && errno != EAGAIN
+    }
+
     /// Cuts the connection with a reset instead of an orderly end.
     func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)

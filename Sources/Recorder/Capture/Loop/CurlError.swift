@@ -4,10 +4,15 @@ internal import CCurl
 
 /// A transfer's result.
 struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
-    let code: CURLcode.RawValue
+    /// libcurl's number.
+    let code: UInt32
 
     init(_ code: CURLcode) {
         self.code = code.rawValue
+    }
+
+    init(code: UInt32) {
+        self.code = code
     }
 
     /// The code's name in `curl.h`, for example `CURLE_OPERATION_TIMEDOUT`.
