@@ -86,6 +86,7 @@ let package = Package(
                 "COpenSSL",
                 "Core",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -20,7 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            SummaryCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self, CatCommand.self,
+            SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
+            CatCommand.self,
         ]
     )
 
@@ -61,6 +62,27 @@ struct TraceArguments: ParsableArguments {
     }
 }
 
+/// Whose arithmetic a command uses.
+struct LensOptions: ParsableArguments {
+    @Option(
+        name: .customLong("lens"),
+        help: ArgumentHelp(
+            "Derive the metrics as another tool does: \(Lens.all.map(\.name).joined(separator: ", ")).",
+            valueName: "name"
+        )
+    )
+    var name = Lens.standard.name
+
+    func lens() throws -> Lens {
+        guard let lens = Lens.named(name) else {
+            throw UsageError(
+                description: "--lens: '\(name)' is none of \(Lens.all.map(\.name).joined(separator: ", "))"
+            )
+        }
+        return lens
+    }
+}
+
 /// Which requests a command takes into account.
 struct FilterOptions: ParsableArguments {
     @Option(
@@ -73,10 +95,10 @@ struct FilterOptions: ParsableArguments {
     var expression: String?
 
     /// The filter that the option describes; without one, every request is kept.
-    func filter() throws -> RowFilter<RequestRow> {
+    func filter(_ lens: Lens) throws -> RowFilter<RequestRow> {
         guard let expression else { return RowFilter() }
         do throws(FilterError) {
-            return try RowFilter(expression, .requests)
+            return try RowFilter(expression, .requests(lens))
         } catch {
             throw UsageError(description: "--where: \(error)")
         }
@@ -93,6 +115,30 @@ struct StatisticsOptions: ParsableArguments {
     )
     var groupBy = "model,region,latency"
 
+    @OptionGroup var sampling: SamplingOptions
+
+    /// The plan that the options describe.
+    func plan() throws -> SummaryPlan {
+        var plan = SummaryPlan()
+        plan.groupBy = try groupBy.split(separator: ",").map { name in
+            guard let key = GroupKey(String(name)) else {
+                throw UsageError(
+                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))"
+                )
+            }
+            return key
+        }
+        guard !plan.groupBy.isEmpty else { throw UsageError(description: "--group-by: expected at least one key") }
+        plan.confidence = sampling.confidence
+        plan.resamples = sampling.resamples
+        plan.seed = sampling.seed
+        plan.threads = sampling.threads
+        return plan
+    }
+}
+
+/// How intervals are made.
+struct SamplingOptions: ParsableArguments {
     @Option(help: "The level of the confidence intervals.")
     var confidence = 0.95
 
@@ -113,24 +159,5 @@ struct StatisticsOptions: ParsableArguments {
             throw ValidationError("--resamples: expected 100 to 1000000")
         }
         guard (1...256).contains(threads) else { throw ValidationError("--threads: expected 1 to 256") }
-    }
-
-    /// The plan that the options describe.
-    func plan() throws -> SummaryPlan {
-        var plan = SummaryPlan()
-        plan.groupBy = try groupBy.split(separator: ",").map { name in
-            guard let key = GroupKey(String(name)) else {
-                throw UsageError(
-                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))"
-                )
-            }
-            return key
-        }
-        guard !plan.groupBy.isEmpty else { throw UsageError(description: "--group-by: expected at least one key") }
-        plan.confidence = confidence
-        plan.resamples = resamples
-        plan.seed = seed
-        plan.threads = threads
-        return plan
     }
 }

@@ -19,6 +19,31 @@ struct RowOptions: ParsableArguments {
     }
 }
 
+/// Whose columns a command writes.
+struct SchemaOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "aws-samples: the columns and the arithmetic of AWS's LLM Latency Benchmarking Framework.",
+            valueName: "name"
+        )
+    )
+    var schema: String?
+
+    /// Whether the notebook's columns are wanted; its schema goes with its own lens only.
+    func isNotebook(_ arithmetic: LensOptions) throws -> Bool {
+        guard let schema else { return false }
+        guard schema == Lens.awsSamples.name else {
+            throw UsageError(description: "--schema: '\(schema)' is not \(Lens.awsSamples.name)")
+        }
+        guard [Lens.standard.name, schema].contains(arithmetic.name) else {
+            throw UsageError(
+                description: "--schema \(schema) has its own arithmetic: leave out --lens \(arithmetic.name)"
+            )
+        }
+        return true
+    }
+}
+
 struct RequestsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "requests",
@@ -27,21 +52,53 @@ struct RequestsCommand: ParsableCommand {
 
     @OptionGroup var input: TraceArguments
     @OptionGroup var selection: FilterOptions
+    @OptionGroup var arithmetic: LensOptions
     @OptionGroup var rows: RowOptions
+
+    @OptionGroup var shape: SchemaOptions
 
     func run() throws {
         let format = try rows.rowFormat()
-        let filter = try selection.filter()
-        let schema = RowSchema<RequestRow>.requests
-        let names = schema.columns.map(\.name)
         var output = BufferedOutput()
+        if try shape.isNotebook(arithmetic) {
+            try writeNotebook(format, &output)
+        } else {
+            try writeRequests(format, &output)
+        }
+        output.flush()
+    }
+
+    private func writeRequests(_ format: RowFormat, _ output: inout BufferedOutput) throws {
+        let lens = try arithmetic.lens()
+        let filter = try selection.filter(lens)
+        let schema = RowSchema<RequestRow>.requests(lens)
+        let names = schema.columns.map(\.name)
         output.write(format.header(names))
         for path in try input.files() {
-            for row in try TraceAnalysis.rows([path]).rows where filter.keeps(row) {
+            for row in try TraceAnalysis.rows([path], lens: lens).rows where filter.keeps(row) {
                 output.write(format.row(names, schema.columns.map { $0.read(row) }))
             }
         }
-        output.flush()
+    }
+
+    private func writeNotebook(_ format: RowFormat, _ output: inout BufferedOutput) throws {
+        let filter = try selection.filter(.awsSamples)
+        let schema = RowSchema<NotebookInvocation>.awsSamples
+        let names = schema.columns.map(\.name)
+        output.write(format.header(names))
+        for path in try input.files() {
+            let file = TraceAnalysis.fileName(path)
+            var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
+            _ = try TraceAnalysis.read(path) { timeline in
+                let row = RequestRow(timeline, file: file, lens: .awsSamples)
+                guard filter.keeps(row) else { return }
+                requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
+            }
+            requests.sort { $0.row.id < $1.row.id }
+            for invocation in NotebookInvocation.all(requests) {
+                output.write(format.row(names, schema.columns.map { $0.read(invocation) }))
+            }
+        }
     }
 }
 
@@ -57,7 +114,7 @@ struct EventsCommand: ParsableCommand {
 
     func run() throws {
         let format = try rows.rowFormat()
-        let filter = try selection.filter()
+        let filter = try selection.filter(.standard)
         let schema = RowSchema<EventRow>.events
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()

@@ -10,23 +10,64 @@ struct SummaryCommand: ParsableCommand {
 
     @OptionGroup var input: TraceArguments
     @OptionGroup var selection: FilterOptions
+    @OptionGroup var arithmetic: LensOptions
+    @OptionGroup var shape: SchemaOptions
     @OptionGroup var statistics: StatisticsOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Count the requests that keep these limits, for example ttft_ms<500,tpot_ms<30.",
+            valueName: "limits"
+        )
+    )
+    var slo: String?
+
+    @Option(help: "excluded: timeouts are counted beside the statistics; censored: they lie above every value.")
+    var timeouts = "excluded"
 
     @Option(help: "table, json, csv or markdown.")
     var format = "table"
 
     func run() throws {
+        if try shape.isNotebook(arithmetic) {
+            guard ["table", "csv"].contains(format) else {
+                throw UsageError(description: "--schema aws-samples is CSV, not \(format)")
+            }
+            let filter = try selection.filter(.awsSamples)
+            let rows = try TraceAnalysis.rows(input.files(), lens: .awsSamples).rows
+            Console.write(NotebookSummary.render(rows.filter(filter.keeps)))
+            return
+        }
         guard let format = SummaryFormat.all.first(where: { $0.name == self.format }) else {
             throw UsageError(
                 description: "--format: '\(self.format)' is none of "
                     + SummaryFormat.all.map(\.name).joined(separator: ", ")
             )
         }
-        let plan = try statistics.plan()
-        let filter = try selection.filter()
-        let (all, sources) = try TraceAnalysis.rows(input.files())
+        var plan = try statistics.plan()
+        plan.lens = try arithmetic.lens()
+        plan.timeouts = try timeoutPolicy()
+        plan.objective = try objective(plan.lens)
+        let filter = try selection.filter(plan.lens)
+        let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens)
         let rows = all.filter(filter.keeps)
         let document = SummaryDocument(plan: plan, sources: sources, groups: Grouping.summarize(rows, plan: plan))
         Console.write(format.render(document))
+    }
+
+    private func timeoutPolicy() throws -> TimeoutPolicy {
+        guard let policy = TimeoutPolicy(rawValue: timeouts) else {
+            throw UsageError(description: "--timeouts: '\(timeouts)' is neither excluded nor censored")
+        }
+        return policy
+    }
+
+    private func objective(_ lens: Lens) throws -> ServiceLevelObjective? {
+        guard let slo else { return nil }
+        do throws(FilterError) {
+            return try ServiceLevelObjective(slo, lens: lens)
+        } catch {
+            throw UsageError(description: "--slo: \(error)")
+        }
     }
 }

@@ -5,6 +5,9 @@ import Core
 /// How statistics are made; the same plan and rows give the same numbers on any machine.
 package struct SummaryPlan: Sendable {
     package var groupBy = GroupKey.standard
+    package var lens = Lens.standard
+    package var timeouts = TimeoutPolicy.excluded
+    package var objective: ServiceLevelObjective?
     package var confidence = 0.95
     package var resamples = 9_999
     package var seed: UInt64 = 1
@@ -28,6 +31,16 @@ package struct GroupSummary: Sendable {
     /// Completed requests by the group's own wall-clock span; `nil` where the span is empty.
     package var requestsPerSecond: Double?
     package var outputTokensPerSecond: Double?
+    package var concurrency: Concurrency?
+    package var goodput: Goodput?
+
+    /// Requests that met the objective.
+    package struct Goodput: Sendable {
+        package var requests: Int
+        /// Of every request that is no warm-up, failed ones included.
+        package var share: Double?
+        package var requestsPerSecond: Double?
+    }
 
     /// The group's name in texts: its values, missing ones as `-`.
     package var name: String {
@@ -86,9 +99,24 @@ package enum Grouping {
             ok: ok.count,
             warmup: rows.count - measured.count,
             outcomes: outcomes,
-            metrics: MetricSummary.all(of: ok, plan: plan, label: label),
+            metrics: MetricSummary.all(of: measured.filter(plan.timeouts.takes), plan: plan, label: label),
             requestsPerSecond: span.map { Double(ok.count) / $0.seconds },
-            outputTokensPerSecond: span.map { Double(ok.compactMap(\.usage.outputTokens).reduce(0, +)) / $0.seconds }
+            outputTokensPerSecond: span.map { Double(ok.compactMap(\.usage.outputTokens).reduce(0, +)) / $0.seconds },
+            concurrency: Concurrency(measured),
+            goodput: plan.objective.map { goodput(measured, $0, span) }
+        )
+    }
+
+    private static func goodput(
+        _ rows: [RequestRow],
+        _ objective: ServiceLevelObjective,
+        _ span: Nanoseconds?
+    ) -> GroupSummary.Goodput {
+        let count = rows.count(where: objective.isMet)
+        return GroupSummary.Goodput(
+            requests: count,
+            share: rows.isEmpty ? nil : Double(count) / Double(rows.count),
+            requestsPerSecond: span.map { Double(count) / $0.seconds }
         )
     }
 

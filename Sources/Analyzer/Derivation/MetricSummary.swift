@@ -31,10 +31,10 @@ package struct MetricSummary: Sendable {
     /// Every metric of the rows: those that are one number a request, and the pooled gaps.
     static func all(of rows: [RequestRow], plan: SummaryPlan, label: String) -> [MetricSummary] {
         let design = RecordingDesign(rows)
-        return SummaryMetric.all.map { metric in
+        return plan.lens.metrics.map { metric in
             MetricSummary(
                 metric.name,
-                of: design.arm(metric.values(of: rows)),
+                of: design.arm(metric.values(of: rows, plan.timeouts)),
                 plan: plan,
                 label: label
             )
@@ -43,9 +43,12 @@ package struct MetricSummary: Sendable {
 
     private init(_ name: String, of arm: Arm, plan: SummaryPlan, label: String) {
         let key = RandomKey(seed: plan.seed, label: "ci/mean/\(name)/\(label)")
+        let rule = plan.lens.percentiles
         let sample = SampleSummary(
             arm,
+            infinityIsCensored: plan.timeouts == .censored,
             probabilities: Self.probabilities.map(\.probability),
+            definition: rule.definition,
             confidence: plan.confidence,
             plan: ResamplingPlan(replicates: plan.resamples, key: key, threads: plan.threads)
         )
@@ -53,7 +56,11 @@ package struct MetricSummary: Sendable {
         count = sample.count
         mean = sample.mean
         quantiles = zip(Self.probabilities, sample.quantiles).map { asked, found in
-            QuantileEstimate(name: asked.name, probability: asked.probability, estimate: found.estimate)
+            var estimate = found.estimate
+            if rule.isOwn, estimate.value != nil, sample.censoredCount == 0 {
+                estimate.value = rule.value(sorted: arm.finite.values.sorted(), p: asked.probability)
+            }
+            return QuantileEstimate(name: asked.name, probability: asked.probability, estimate: estimate)
         }
         standardDeviation = sample.standardDeviation
         minimum = sample.minimum
@@ -67,17 +74,28 @@ struct SummaryMetric: Sendable {
     /// The values of one request.
     var read: @Sendable (RequestRow) -> [Double]
 
+    init(name: String, read: @escaping @Sendable (RequestRow) -> [Double]) {
+        self.name = name
+        self.read = read
+    }
+
+    /// A metric with one number a request.
+    init(_ column: MetricColumn) {
+        let read = column.read
+        self.init(name: column.name) { row in read(row.metrics).map { [$0] } ?? [] }
+    }
+
     /// The values of rows, each with the index of its row.
-    func values(of rows: [RequestRow]) -> [(index: Int, value: Double)] {
-        rows.enumerated().flatMap { index, row in read(row).map { (index, $0) } }
+    func values(of rows: [RequestRow], _ timeouts: TimeoutPolicy = .excluded) -> [(index: Int, value: Double)] {
+        rows.enumerated().flatMap { index, row in timeouts.values(of: self, in: row).map { (index, $0) } }
     }
 
     /// Every metric in the order of the documentation.
     static let all: [SummaryMetric] = MetricColumn.all.flatMap { column in
-        let single = SummaryMetric(name: column.name) { row in column.read(row.metrics).map { [$0] } ?? [] }
+        let single = SummaryMetric(column)
         return column.name == "tpot_ms" ? [single, .interTokenLatency] : [single]
     }
 
     /// The gaps of all requests.
-    private static let interTokenLatency = SummaryMetric(name: "itl_ms") { $0.metrics.interTokenLatencies }
+    static let interTokenLatency = SummaryMetric(name: "itl_ms") { $0.metrics.interTokenLatencies }
 }

@@ -9,13 +9,15 @@ struct RecordingDesign {
     /// How often the prompt had been asked before in these rows, in order of dispatch.
     let repeats: [Int]
 
-    /// Numbers prompts through `numbers`, so that two arms of a comparison share their numbering.
-    init(_ rows: [RequestRow], numbers: inout [String: Int]) {
+    /// Numbers prompts through `numbers`, so that two arms of a comparison share their numbering; `unit` says what
+    /// counts as the same prompt.
+    init(_ rows: [RequestRow], numbers: inout [String: Int], unit: (RequestRow) -> String = { $0.promptID }) {
         var prompts: [Int] = []
         prompts.reserveCapacity(rows.count)
         for row in rows {
-            let number = numbers[row.promptID] ?? numbers.count
-            numbers[row.promptID] = number
+            let name = unit(row)
+            let number = numbers[name] ?? numbers.count
+            numbers[name] = number
             prompts.append(number)
         }
         var seen: [Int: Int] = [:]

@@ -35,7 +35,7 @@ package struct RequestRow: Sendable {
     package var metrics: RequestMetrics
 
     /// Keeps what rows need of a timeline.
-    package init(_ timeline: RequestTimeline, file: String) {
+    package init(_ timeline: RequestTimeline, file: String, lens: Lens = .standard) {
         let request = timeline.request
         self.file = file
         id = request.id
@@ -65,7 +65,7 @@ package struct RequestRow: Sendable {
         usage = timeline.metadata?.usage ?? TokenUsage()
         chunkCount = timeline.chunkCount
         eventCount = timeline.events.count
-        metrics = RequestMetrics(timeline)
+        metrics = RequestMetrics(timeline, lens: lens)
     }
 
     /// The kind of end as the summary counts it: the outcome, with its code where it has one.

@@ -60,12 +60,15 @@ package enum TraceAnalysis {
     }
 
     /// The rows of all traces: files in the order given, requests by number within each.
-    package static func rows(_ paths: [String]) throws -> (rows: [RequestRow], sources: [Source]) {
+    package static func rows(
+        _ paths: [String],
+        lens: Lens = .standard
+    ) throws -> (rows: [RequestRow], sources: [Source]) {
         var rows: [RequestRow] = []
         var sources: [Source] = []
         for path in paths {
             var own: [RequestRow] = []
-            sources.append(try read(path) { own.append(RequestRow($0, file: fileName(path))) })
+            sources.append(try read(path) { own.append(RequestRow($0, file: fileName(path), lens: lens)) })
             rows += own.sorted { $0.id < $1.id }
         }
         return (rows, sources)

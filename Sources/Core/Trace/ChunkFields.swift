@@ -44,7 +44,10 @@ struct ChunkFields {
                 records = compressed.withUnsafeBytes { Array($0) }
             case "lz4":
                 records = try LZ4Frame.decompress(
-                    compressed, count: uncompressedByteCount, checksFrame: checksFrame)
+                    compressed,
+                    count: uncompressedByteCount,
+                    checksFrame: checksFrame
+                )
             case "zstd":
                 records = try ZstandardFrame.decompress(compressed, count: uncompressedByteCount)
             default:

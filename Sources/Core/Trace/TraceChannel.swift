@@ -24,6 +24,9 @@ enum TraceChannel: UInt16, CaseIterable {
         }
     }
 
+    /// Every topic.
+    static let topics = Set(allCases.map(\.topic))
+
     var channel: MCAPChannel {
         MCAPChannel(
             id: rawValue,

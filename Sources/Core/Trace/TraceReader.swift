@@ -13,12 +13,11 @@ public struct TraceReader: Sendable {
     /// How many messages each topic has, so far.
     public private(set) var messageCounts: [String: UInt64] = [:]
 
-    private var topics: [UInt16: String] = [:]
+    private var topics = TopicTable()
 
     /// Opens a trace and looks at its first bytes.
     public init(path: String) throws(TraceError) {
         self.path = path
-        for channel in TraceChannel.allCases { topics[channel.rawValue] = channel.topic }
         guard path != "-" else { return }
         var source = try TraceSource(path: path)
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw .notMCAP(path: path) }
@@ -41,7 +40,9 @@ public struct TraceReader: Sendable {
             switch MCAPOpcode(rawValue: header.opcode) {
             case .channel:
                 guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
-                topics[channel.id] = channel.topic
+                topics.note(channel)
+            case .header:
+                topics.noteHeader(bytes.span.bytes)
             case .metadata:
                 try readMetadata(bytes.span.bytes, at: start)
             case .chunk:
@@ -120,7 +121,7 @@ public struct TraceReader: Sendable {
                 guard let channel = MCAPChannel(records.extracting(range)) else {
                     throw damaged(offset, "no channel")
                 }
-                topics[channel.id] = channel.topic
+                topics.note(channel)
             default: continue
             }
         }

@@ -48,7 +48,7 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
             schemas: TraceChannel.allCases.map(\.schema),
             channels: TraceChannel.allCases.map(\.channel)
         )
-        try self.output.write(file.begin(library: "bedrock-trace/\(BedrockTrace.version)"))
+        try self.output.write(file.begin(library: BedrockTrace.libraryName + BedrockTrace.version))
         try self.output.write(file.metadata(name: RunMetadata.name, run.map))
     }
 

@@ -149,7 +149,10 @@ struct TraceDamageTests {
             let bytes = Array(trace.bytes[..<cut])
             let whole = trace.chunks.filter { $0.upperBound <= cut }.count
             let expected = try recordsOfChunks(trace, whole)
-            #expect(try recover(bytes).records == expected, "recovered after a cut at \(cut)")
+            // Of the chunk that was cut, whole blocks are saved beyond that.
+            let recovered = try recover(bytes).records
+            #expect(Array(recovered.prefix(expected.count)) == expected, "recovered after a cut at \(cut)")
+            #expect(isSubsequence(recovered, of: trace.records), "recovered after a cut at \(cut)")
             if cut >= MCAP.magic.count { #expect(try read(bytes) == expected, "read after a cut at \(cut)") }
         }
     }
@@ -163,7 +166,7 @@ struct TraceDamageTests {
 
     @Test("a flipped bit never makes a record up, and costs one block at most")
     func flips() throws {
-        let trace = try SampleTrace(requests: 2, chunksPerRequest: 5, chunkByteCount: 200)
+        let trace = try SampleTrace(requests: 1, chunksPerRequest: 3, chunkByteCount: 100)
         for bit in 0..<(trace.bytes.count * 8) {
             var bytes = trace.bytes
             bytes[bit / 8] ^= 1 << (bit % 8)

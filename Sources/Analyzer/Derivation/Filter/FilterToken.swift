@@ -31,12 +31,12 @@ struct FilterToken: Equatable {
 }
 
 /// What is wrong with an expression, and where.
-struct FilterError: Error, Equatable, CustomStringConvertible {
+package struct FilterError: Error, Equatable, CustomStringConvertible {
     /// The place of the character, from 1.
-    var position: Int
-    var reason: String
+    package var position: Int
+    package var reason: String
 
-    var description: String { "character \(position): \(reason)" }
+    package var description: String { "character \(position): \(reason)" }
 }
 
 /// Cuts an expression into words.

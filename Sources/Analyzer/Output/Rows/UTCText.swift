@@ -20,6 +20,17 @@ enum UTCText {
         String(text(instant).prefix(10))
     }
 
+    /// Whole seconds, for example `2026-11-24T09:30:00Z`.
+    static func seconds(_ instant: TraceInstant) -> String {
+        "\(text(instant).prefix(19))Z"
+    }
+
+    /// As pandas writes a timestamp, for example `2026-11-24 09:30:00.000001`.
+    static func local(_ instant: TraceInstant) -> String {
+        let text = text(instant)
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(15))"
+    }
+
     private static func civil(days: Int64) -> (year: Int64, month: UInt64, day: UInt64) {
         let shifted = days + 719_468
         let era = shifted / 146_097

@@ -4,7 +4,6 @@ import Core
 
 /// The input of every summary format.
 struct SummaryDocument {
-    var lens = "default"
     var plan: SummaryPlan
     var sources: [TraceAnalysis.Source]
     var groups: [GroupSummary]

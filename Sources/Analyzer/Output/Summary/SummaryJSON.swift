@@ -7,11 +7,13 @@ enum SummaryJSON {
         var json = JSONWriter()
         json.object { json in
             json.member("schema", "bedrock-trace/summary/1")
-            json.member("lens", document.lens)
+            json.member("lens", document.plan.lens.name)
             json.member("confidence", document.plan.confidence)
             json.member("resamples", document.plan.resamples)
             json.member("seed", document.plan.seed)
             json.member("synthetic", document.isSynthetic)
+            if document.plan.timeouts == .censored { json.member("timeouts", document.plan.timeouts.rawValue) }
+            if let objective = document.plan.objective { json.member("slo", objective.text) }
             json.member("groups") { json in
                 json.array { json in
                     for group in document.groups { write(group, keys: document.plan.groupBy, &json) }
@@ -51,6 +53,17 @@ enum SummaryJSON {
                 json.object { json in
                     json.member("requests_per_s", group.requestsPerSecond)
                     json.member("output_tokens_per_s", group.outputTokensPerSecond)
+                    json.member("concurrency_mean", group.concurrency?.mean)
+                    json.member("concurrency_max", group.concurrency?.maximum)
+                }
+            }
+            if let goodput = group.goodput {
+                json.member("goodput") { json in
+                    json.object { json in
+                        json.member("requests", goodput.requests)
+                        json.member("share", goodput.share)
+                        json.member("requests_per_s", goodput.requestsPerSecond)
+                    }
                 }
             }
         }

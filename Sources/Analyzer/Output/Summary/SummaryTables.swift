@@ -38,26 +38,46 @@ struct TextTable {
 
 /// The tables of a summary, one a metric.
 struct SummaryTables {
-    /// The metrics that people look at first; all others are in JSON and CSV.
-    static let shown: [(name: String, title: String)] = [
+    /// The metrics that have a table, and its title; all others are in JSON and CSV.
+    private static let titles: [(name: String, title: String)] = [
         ("ttft_ms", "Time to first token, ms"),
+        ("ttst_ms", "Time from the first token to the second, ms"),
         ("otps", "Output tokens per second"),
-        ("itl_ms", "Inter-token latency, ms (gaps between deltas)"),
+        ("itl_ms", "Inter-token latency, ms"),
+        ("tpot_ms", "Time per output token, ms"),
+        ("ntpot_ms", "Normalized time per output token, ms"),
+        ("ttlt_ms", "Time to last token, ms"),
         ("e2e_ms", "End to end, ms"),
     ]
+
+    /// What people look at first; another tool's lens shows all that the tool would.
+    var shown: [(name: String, title: String)] {
+        let names = document.plan.lens.metricNames ?? ["ttft_ms", "otps", "itl_ms", "e2e_ms"]
+        return Self.titles.filter { names.contains($0.name) }
+    }
 
     var document: SummaryDocument
 
     /// Requests and outcomes by group.
     func requests() -> TextTable {
-        TextTable(
-            header: [keyTitle, "requests", "ok", "failed", "warm-up", "requests/s", "tokens/s", "what failed"],
+        let objective = document.plan.objective == nil ? [] : ["good", "good/s"]
+        return TextTable(
+            header: [keyTitle, "requests", "ok", "failed", "warm-up", "requests/s", "tokens/s"] + objective
+                + ["what failed"],
             rows: document.groups.map { group in
-                [
+                let good =
+                    group.goodput.map { goodput in
+                        [
+                            Self.number(goodput.share.map { $0 * 100 }) + " %",
+                            Self.number(goodput.requestsPerSecond),
+                        ]
+                    } ?? []
+                return [
                     group.name, "\(group.total)", "\(group.ok)", "\(group.total - group.ok)", "\(group.warmup)",
                     Self.number(group.requestsPerSecond), Self.number(group.outputTokensPerSecond),
+                ] + good + [
                     group.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) ×\($0.value)" }
-                        .joined(separator: ", "),
+                        .joined(separator: ", ")
                 ]
             }
         )
@@ -85,8 +105,17 @@ struct SummaryTables {
         var notes = [
             "[a, b]: \(confidence) % confidence interval; – where the sample cannot bound that side; "
                 + "* fewer requests than the percentile needs (10/(1−q)).",
-            "Quantiles are Hyndman–Fan type 7; seed \(document.plan.seed), \(document.plan.resamples) resamples.",
+            "\(document.plan.lens.percentiles); seed \(document.plan.seed), \(document.plan.resamples) resamples.",
         ]
+        if document.plan.lens.metricNames != nil {
+            notes.insert("Lens \(document.plan.lens.name): \(document.plan.lens.summary).", at: 0)
+        }
+        if let objective = document.plan.objective {
+            notes.append("good: successful and \(objective.text), as a share of all requests.")
+        }
+        if document.plan.timeouts == .censored {
+            notes.append("Timeouts lie above every value: quantiles count them, means are withheld.")
+        }
         if document.isSynthetic {
             notes.insert("SYNTHETIC: these answers come from bedrock-replayer, not from a model.", at: 0)
         }
@@ -114,7 +143,7 @@ enum SummaryTable {
     static func render(_ document: SummaryDocument) -> String {
         let tables = SummaryTables(document: document)
         var text = tables.requests().aligned()
-        for (name, title) in SummaryTables.shown {
+        for (name, title) in tables.shown {
             text += "\n\(title)\n\(tables.metric(name).aligned())"
         }
         return text + "\n" + tables.notes().map { $0 + "\n" }.joined()
@@ -125,7 +154,7 @@ enum SummaryMarkdown {
     static func render(_ document: SummaryDocument) -> String {
         let tables = SummaryTables(document: document)
         var text = tables.requests().markdown()
-        for (name, title) in SummaryTables.shown {
+        for (name, title) in tables.shown {
             text += "\n### \(title)\n\n\(tables.metric(name).markdown())"
         }
         return text + "\n" + tables.notes().map { "- \($0)\n" }.joined()

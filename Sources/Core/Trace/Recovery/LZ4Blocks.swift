@@ -20,10 +20,9 @@ struct LZ4Blocks {
     /// The largest chunk that is taken for one.
     private static let maximumContentByteCount: UInt64 = 1 << 30
 
-    /// Takes a frame apart.
+    /// Takes a frame apart; `nil` where the frame's header is damaged, or blocks depend on each other or have no checksum.
     ///
     /// - Parameter frame: Bytes that begin with a frame; more may follow.
-    /// - Returns: `nil` where the frame's header is damaged, or blocks depend on each other or have no checksum.
     init?(_ frame: RawSpan) {
         var reader = FieldReader(frame)
         guard reader.integer(UInt32.self) == 0x184D_2204, let flags = reader.integer(UInt8.self),
@@ -53,7 +52,8 @@ struct LZ4Blocks {
             let isRaw = header & 0x8000_0000 != 0
             let start = reader.offset - 4
             let target = position..<min(position + blockByteCount, output.count)
-            guard let block = reader.range(UInt64(header & 0x7FFF_FFFF)), let stated = reader.integer(UInt32.self) else {
+            guard let block = reader.range(UInt64(header & 0x7FFF_FFFF)), let stated = reader.integer(UInt32.self)
+            else {
                 // A block whose length is damaged hides where the next one begins.
                 damaged.append(start..<frame.byteCount)
                 break

@@ -18,7 +18,7 @@ public struct TraceRecovery {
 
     private let path: String
     private var findings = Findings()
-    private var topics: [UInt16: String] = [:]
+    private var topics = TopicTable()
 
     /// Reads a trace file of whatever state.
     ///
@@ -36,7 +36,6 @@ public struct TraceRecovery {
 
     private init(path: String) {
         self.path = path
-        for channel in TraceChannel.allCases { topics[channel.rawValue] = channel.topic }
     }
 
     // MARK: Records
@@ -51,8 +50,12 @@ public struct TraceRecovery {
         while offset < bytes.byteCount {
             if Self.hasMagic(bytes, at: offset), offset + MCAP.magic.count == bytes.byteCount { return }
             guard let record = Self.record(bytes, at: offset) else {
-                let next = Self.nextRecord(bytes, from: offset + 1)
-                offset = lose(bytes, from: offset, to: next, "no record begins here")
+                let next = Self.nextRecord(bytes, from: offset)
+                // A chunk whose opcode or length was hit stands right here.
+                offset =
+                    next == offset
+                    ? try salvage(from: offset, bytes, body)
+                    : lose(bytes, from: offset, to: next, "no record begins here")
                 continue
             }
             offset = try take(record, bytes, body)
@@ -71,7 +74,9 @@ public struct TraceRecovery {
         case .chunk:
             return try takeChunk(at: start, record.fields, bytes, body)
         case .channel:
-            if let channel = MCAPChannel(fields) { topics[channel.id] = channel.topic }
+            if let channel = MCAPChannel(fields) { topics.note(channel) }
+        case .header:
+            topics.noteHeader(fields)
         case .metadata:
             var reader = FieldReader(fields)
             guard let name = reader.text(), let map = reader.map() else {
@@ -99,7 +104,8 @@ public struct TraceRecovery {
         if let chunk = ChunkFields(fields), case .success(let records) = chunk.decompressed(fields) {
             let whole = [0..<records.count]
             _ = try takeMessages(records, whole: whole, body)
-            return range.upperBound
+            // Where the chunk's own fields end the next record begins, whatever its length says.
+            return range.lowerBound + chunk.records.upperBound
         }
         return try salvage(from: start, bytes, body)
     }
@@ -244,7 +250,15 @@ public struct TraceRecovery {
         let end = offset + range.upperBound
         // What follows must be a record again, or the end.
         guard end == bytes.byteCount || hasMagic(bytes, at: end) || hasRecordHead(bytes, at: end) else { return nil }
-        return (opcode, (offset + range.lowerBound)..<end)
+        // A damaged length may reach over chunks; no record but a chunk has one within it.
+        let fields = (offset + range.lowerBound)..<end
+        if opcode != MCAPOpcode.chunk.rawValue,
+            let chunk = nextChunk(bytes, from: offset, to: min(end + 64, bytes.byteCount)),
+            chunk < end
+        {
+            return nil
+        }
+        return (opcode, fields)
     }
 
     private static func hasRecordHead(_ bytes: RawSpan, at offset: Int) -> Bool {
@@ -255,11 +269,15 @@ public struct TraceRecovery {
 
     /// The next chunk from `start` on: the bytes around its compression's name are a pattern that data doesn't have.
     private static func nextRecord(_ bytes: RawSpan, from start: Int) -> Int? {
+        nextChunk(bytes, from: start, to: bytes.byteCount) ?? footer(bytes, from: start)
+    }
+
+    private static func nextChunk(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
         let name: [UInt8] = [3, 0, 0, 0, 0x6C, 0x7A, 0x34]
         // From a chunk's first byte to its compression's name: opcode, length, two times, a size, a CRC.
         let lead = MCAP.recordHeaderByteCount + 28
         var from = start + lead
-        while let found = find(name, in: bytes, from: from, to: bytes.byteCount) {
+        while let found = find(name, in: bytes, from: from, to: end) {
             let frame = found + name.count + 8
             let chunk = found - lead
             if chunk >= start, frame + 4 <= bytes.byteCount,
@@ -269,7 +287,7 @@ public struct TraceRecovery {
             }
             from = found + 1
         }
-        return footer(bytes, from: start)
+        return nil
     }
 
     /// The footer, so that damage in the last records doesn't take the knowledge that the trace was closed.

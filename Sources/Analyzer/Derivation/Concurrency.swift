@@ -1,0 +1,32 @@
+// How many requests were under way at once.
+
+import Core
+
+/// The concurrency that a group of requests reached.
+package struct Concurrency: Equatable, Sendable {
+    /// The mean over the group's wall-clock span.
+    package var mean: Double
+    package var maximum: Int
+
+    /// Counts requests between dispatch and end, however they ended; `nil` where none has both or no time passed.
+    init?(_ rows: [RequestRow]) {
+        var changes: [(instant: TraceInstant, change: Int)] = []
+        var busy = 0.0
+        for row in rows {
+            guard let completed = row.completed, completed > row.dispatched else { continue }
+            changes.append((row.dispatched, 1))
+            changes.append((completed, -1))
+            busy += (completed - row.dispatched).seconds
+        }
+        // An end before a begin at the same instant: the two did not overlap.
+        changes.sort { ($0.instant, $0.change) < ($1.instant, $1.change) }
+        guard let first = changes.first, let last = changes.last, last.instant > first.instant else { return nil }
+        var current = 0
+        maximum = 0
+        for change in changes {
+            current += change.change
+            maximum = max(maximum, current)
+        }
+        mean = busy / (last.instant - first.instant).seconds
+    }
+}

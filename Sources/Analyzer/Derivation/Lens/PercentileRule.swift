@@ -1,0 +1,48 @@
+// How a tool interpolates its percentiles.
+
+/// A definition of point percentiles.
+package enum PercentileRule: Sendable {
+    /// One of Hyndman and Fan's nine.
+    case hyndmanFan(QuantileDefinition)
+    /// Python's `statistics.quantiles(…, n=100)` in its exclusive default, which goes on beyond the extremes where a
+    /// sample is small.
+    case pythonExclusive
+
+    /// The nearest of Hyndman and Fan's definitions.
+    var definition: QuantileDefinition {
+        switch self {
+        case .hyndmanFan(let definition): definition
+        case .pythonExclusive: .type6
+        }
+    }
+
+    /// Whether it is none of Hyndman and Fan's, so that only ``value(sorted:p:)`` knows it.
+    var isOwn: Bool {
+        if case .pythonExclusive = self { true } else { false }
+    }
+
+    /// The percentile of ascending, finite values.
+    func value(sorted: [Double], p: Double) -> Double? {
+        switch self {
+        case .hyndmanFan(let definition):
+            return Quantile.value(sorted: sorted, p: p, definition: definition)
+        case .pythonExclusive:
+            guard sorted.count > 1 else { return sorted.first }
+            let percent = Int((p * 100).rounded())
+            guard percent > 0, percent < 100 else { return Quantile.value(sorted: sorted, p: p) }
+            let position = percent * (sorted.count + 1)
+            let below = min(max(position / 100, 1), sorted.count - 1)
+            let beyond = Double(position - below * 100)
+            return (sorted[below - 1] * (100 - beyond) + sorted[below] * beyond) / 100
+        }
+    }
+}
+
+extension PercentileRule: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .hyndmanFan(let definition): "Quantiles are Hyndman–Fan type \(definition.rawValue)"
+        case .pythonExclusive: "Quantiles are those of Python's statistics.quantiles, exclusive"
+        }
+    }
+}
