@@ -47,7 +47,7 @@ public struct TraceReader: Sendable {
                 try readMetadata(bytes.span.bytes, at: start)
             case .chunk:
                 try readChunk(bytes.span.bytes, at: start, body)
-            case .message:
+            case .message where topics.allowsLooseMessages:
                 try readMessage(bytes.span.bytes, at: start, body)
             case .dataEnd:
                 isClosed = try finish(&source)

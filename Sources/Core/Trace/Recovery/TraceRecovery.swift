@@ -84,7 +84,7 @@ public struct TraceRecovery {
             }
             if name == RunMetadata.name { findings.run = RunMetadata(map: map) }
             if name == TraceOrigin.name { findings.origin = TraceOrigin(map: map) }
-        case .message:
+        case .message where topics.allowsLooseMessages:
             if let decoded = decode(fields) { try body(decoded) }
         case .footer:
             findings.isClosed = true
@@ -121,7 +121,7 @@ public struct TraceRecovery {
         // The frame stands behind the chunk's fields; their damage must not hide it.
         let nextChunk = Self.nextRecord(bytes, from: start + 1) ?? bytes.byteCount
         guard let frame = Self.find(LZ4Blocks.magic, in: bytes, from: start, to: min(start + 128, bytes.byteCount)),
-            let blocks = LZ4Blocks(bytes.extracting(frame..<bytes.byteCount))
+            let blocks = LZ4Blocks(bytes.extracting(frame..<max(frame, nextChunk)))
         else {
             return lose(bytes, from: start, to: nextChunk, "a chunk is damaged in its head")
         }
@@ -144,7 +144,7 @@ public struct TraceRecovery {
             )
         }
         // Where the frame ends the next record begins, unless its own lengths were hit.
-        let end = min(frame + blocks.consumed, bytes.byteCount)
+        let end = min(frame + blocks.consumed, nextChunk)
         return Self.record(bytes, at: end) != nil ? end : (Self.nextRecord(bytes, from: end) ?? bytes.byteCount)
     }
 
