@@ -1,70 +1,44 @@
-// libcurl's variadic setters and getters, spelled once per argument type so that Swift can call them (Swift imports no
-// variadic C function), and its message queue without the union.
+// libcurl's variadic setters and getters, once per type, since Swift calls no variadic C function; and two of its
+// results whose C types (a union, an opaque session) Swift could only guess at.
 #ifndef BEDROCK_TRACE_CCURL_SHIM_H
 #define BEDROCK_TRACE_CCURL_SHIM_H
 
 #include <curl/curl.h>
 #include <stdbool.h>
 
-// MARK: Setters of a transfer
+#define CCURL_EASY_SETTER(name, type) \
+    static inline CURLcode ccurl_easy_set_##name(CURL *easy, CURLoption option, type value) { \
+        return curl_easy_setopt(easy, option, value); \
+    }
+#define CCURL_EASY_GETTER(name, type) \
+    static inline CURLcode ccurl_easy_get_##name(CURL *easy, CURLINFO info, type *value) { \
+        return curl_easy_getinfo(easy, info, value); \
+    }
+#define CCURL_MULTI_SETTER(name, type) \
+    static inline CURLMcode ccurl_multi_set_##name(CURLM *multi, CURLMoption option, type value) { \
+        return curl_multi_setopt(multi, option, value); \
+    }
 
-static inline CURLcode ccurl_easy_set_long(CURL *easy, CURLoption option, long value) {
-    return curl_easy_setopt(easy, option, value);
-}
+CCURL_EASY_SETTER(long, long)
+CCURL_EASY_SETTER(offset, curl_off_t)
+CCURL_EASY_SETTER(string, const char *)
+CCURL_EASY_SETTER(pointer, const void *)
+CCURL_EASY_SETTER(list, struct curl_slist *)
+CCURL_EASY_SETTER(write, curl_write_callback)
+CCURL_EASY_SETTER(sockopt, curl_sockopt_callback)
+CCURL_EASY_SETTER(closesocket, curl_closesocket_callback)
+CCURL_EASY_SETTER(prereq, curl_prereq_callback)
 
-static inline CURLcode ccurl_easy_set_offset(CURL *easy, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(easy, option, value);
-}
+CCURL_EASY_GETTER(long, long)
+CCURL_EASY_GETTER(offset, curl_off_t)
+CCURL_EASY_GETTER(string, const char *)
+CCURL_EASY_GETTER(socket, curl_socket_t)
+CCURL_EASY_GETTER(pointer, void *)
 
-static inline CURLcode ccurl_easy_set_string(CURL *easy, CURLoption option, const char *value) {
-    return curl_easy_setopt(easy, option, value);
-}
-
-static inline CURLcode ccurl_easy_set_pointer(CURL *easy, CURLoption option, const void *value) {
-    return curl_easy_setopt(easy, option, value);
-}
-
-static inline CURLcode ccurl_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
-    return curl_easy_setopt(easy, option, value);
-}
-
-static inline CURLcode ccurl_easy_set_write(CURL *easy, CURLoption option, curl_write_callback callback) {
-    return curl_easy_setopt(easy, option, callback);
-}
-
-static inline CURLcode ccurl_easy_set_sockopt(CURL *easy, curl_sockopt_callback callback) {
-    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, callback);
-}
-
-static inline CURLcode ccurl_easy_set_closesocket(CURL *easy, curl_closesocket_callback callback) {
-    return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
-}
-
-static inline CURLcode ccurl_easy_set_prereq(CURL *easy, curl_prereq_callback callback) {
-    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
-}
-
-// MARK: Getters of a transfer
-
-static inline CURLcode ccurl_easy_get_long(CURL *easy, CURLINFO info, long *value) {
-    return curl_easy_getinfo(easy, info, value);
-}
-
-static inline CURLcode ccurl_easy_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
-    return curl_easy_getinfo(easy, info, value);
-}
-
-static inline CURLcode ccurl_easy_get_string(CURL *easy, CURLINFO info, const char **value) {
-    return curl_easy_getinfo(easy, info, value);
-}
-
-static inline CURLcode ccurl_easy_get_socket(CURL *easy, curl_socket_t *value) {
-    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
-}
-
-static inline CURLcode ccurl_easy_get_pointer(CURL *easy, CURLINFO info, void **value) {
-    return curl_easy_getinfo(easy, info, (char **)value);
-}
+CCURL_MULTI_SETTER(long, long)
+CCURL_MULTI_SETTER(pointer, void *)
+CCURL_MULTI_SETTER(socket, curl_socket_callback)
+CCURL_MULTI_SETTER(timer, curl_multi_timer_callback)
 
 /// OpenSSL's `SSL *` of the running transfer's connection; NULL without TLS or where libcurl uses another library.
 static inline void *ccurl_easy_openssl_session(CURL *easy) {
@@ -73,35 +47,7 @@ static inline void *ccurl_easy_openssl_session(CURL *easy) {
     return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
 }
 
-// MARK: The multi handle
-
-static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-    return curl_multi_setopt(multi, option, value);
-}
-
-static inline CURLMcode ccurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
-    return curl_multi_setopt(multi, option, value);
-}
-
-static inline CURLMcode ccurl_multi_set_socket(CURLM *multi, curl_socket_callback callback) {
-    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
-}
-
-static inline CURLMcode ccurl_multi_set_timer(CURLM *multi, curl_multi_timer_callback callback) {
-    return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
-}
-
-/// Takes the next finished transfer off the queue of messages; false where there is none.
-static inline bool ccurl_multi_next_done(CURLM *multi, CURL **easy, CURLcode *result) {
-    int remaining = 0;
-    CURLMsg *message;
-    while ((message = curl_multi_info_read(multi, &remaining)) != NULL) {
-        if (message->msg != CURLMSG_DONE) continue;
-        *easy = message->easy_handle;
-        *result = message->data.result;
-        return true;
-    }
-    return false;
-}
+/// The result a message carries beside its handle.
+static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 
 #endif

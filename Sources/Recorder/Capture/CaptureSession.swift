@@ -1,6 +1,5 @@
 // A recording from the caller's point of view: drain or stop, wait, report. Three threads: the caller's, capture, writer.
 
-internal import CLinux
 package import Core
 internal import Synchronization
 
@@ -37,7 +36,7 @@ package final class CaptureSession: Sendable {
         let writerAccount = try Handoff<WriterAccount>()
         let prepared = try Handoff<Result<CaptureSetup, any Error>>()
         let mayRun = try Handoff<Bool>()
-        let isMemoryLocked = configuration.locksMemory && clinux_lock_memory() == 0
+        let isMemoryLocked = configuration.locksMemory && ProcessRights.lockMemory()
         let capture = try PosixThread(name: "capture") {
             CaptureThread.run(
                 configuration: configuration,

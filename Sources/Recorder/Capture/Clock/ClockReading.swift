@@ -4,21 +4,28 @@ internal import CLinux
 internal import Core
 internal import Glibc
 
-/// The host's clocks. Each reading is a vDSO call of about 20 ns.
+/// The host's clocks.
+///
+/// Each reading is a vDSO call of about 20 ns.
 enum ClockReading {
     /// `CLOCK_MONOTONIC`, nanoseconds since boot.
     @inline(__always)
-    static var monotonicNanoseconds: UInt64 { clinux_monotonic_ns() }
+    static var monotonicNanoseconds: UInt64 { nanoseconds(CLOCK_MONOTONIC) }
 
     /// `CLOCK_REALTIME`, nanoseconds since the Unix epoch.
     @inline(__always)
-    static var realtimeNanoseconds: UInt64 { clinux_realtime_ns() }
+    static var realtimeNanoseconds: UInt64 { nanoseconds(CLOCK_REALTIME) }
 
     /// Any clock of the system, in nanoseconds; 0 where it does not exist.
-    static func nanoseconds(_ clock: clockid_t) -> UInt64 { clinux_clock_ns(clock) }
+    @inline(__always)
+    static func nanoseconds(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        guard clock_gettime(clock, &time) == 0 else { return 0 }
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
 
     /// The processor time the calling thread has used, in nanoseconds.
-    static var threadProcessorNanoseconds: UInt64 { clinux_thread_cpu_ns() }
+    static var threadProcessorNanoseconds: UInt64 { nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
 
     /// The narrowest of `count` sandwiches of the wall clock between two monotonic readings.
     static func anchor(narrowestOf count: Int) -> ClockAnchor {
@@ -43,11 +50,10 @@ enum ClockReading {
         // Read beside the sandwich, then moved to its instant: the other clocks run at the same rate over microseconds.
         let monotonic = monotonicNanoseconds
         let elapsed = monotonic &- anchor.monotonicNanoseconds
-        let raw = clinux_monotonic_raw_ns()
-        let boottime = clinux_boottime_ns()
-        var isSynchronized = false
-        var maximumError: Int64 = 0
-        let isKnown = clinux_clock_status(&isSynchronized, &maximumError) == 0
+        let raw = nanoseconds(CLOCK_MONOTONIC_RAW)
+        let boottime = nanoseconds(CLOCK_BOOTTIME)
+        var status = timex()
+        let state = adjtimex(&status)
         return ClockSnapshot(
             realtimeNanoseconds: anchor.realtimeNanoseconds,
             monotonicNanoseconds: anchor.monotonicNanoseconds,
@@ -55,8 +61,12 @@ enum ClockReading {
             boottimeNanoseconds: boottime &- elapsed,
             uncertaintyNanoseconds: (anchor.width + 1) / 2,
             bootID: bootID,
-            synchronization: isKnown
-                ? .init(isSynchronized: isSynchronized, maximumErrorMicroseconds: maximumError) : nil
+            synchronization: state < 0
+                ? nil
+                : .init(
+                    isSynchronized: state != TIME_ERROR && status.status & STA_UNSYNC == 0,
+                    maximumErrorMicroseconds: Int64(status.maxerror)
+                )
         )
     }
 

@@ -21,12 +21,13 @@ struct AttemptLimits: Hashable, Sendable {
     var idle: Nanoseconds?
     var total: Nanoseconds?
 
-    /// The instant after which an attempt is given up, and why; `nil` where it may wait for ever.
+    /// When and why an attempt is given up.
     ///
     /// - Parameters:
     ///   - dispatched: When the attempt began, `CLOCK_MONOTONIC` ns.
     ///   - lastByte: When the silence began; `nil` while the recorder itself keeps the server waiting: before it is
     ///     connected, or while the ring is full.
+    /// - Returns: The instant after which it is given up, and why; `nil` where it may wait for ever.
     func deadline(dispatched: UInt64, lastByte: UInt64?) -> (monotonicNanoseconds: UInt64, reason: Reason)? {
         let whole = total.map { (dispatched &+ UInt64($0.count), Reason.total($0)) }
         guard let idle, let lastByte else { return whole }

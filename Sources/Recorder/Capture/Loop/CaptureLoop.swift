@@ -29,7 +29,7 @@ final class CaptureLoop {
     var failure: CaptureError?
 
     let multi: CurlMulti
-    private let poller: SocketPoller
+    private var poller: SocketPoller
     /// When libcurl wants its timer to fire; `nil` where it wants none.
     private var timerDue: UInt64?
     private var nextSecond: UInt64

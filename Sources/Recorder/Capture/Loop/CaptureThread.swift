@@ -1,7 +1,6 @@
 // What the capture thread does from its first to its last instruction: prepare itself, prove the stamps, run the loop.
 
 internal import CKernelStamps
-internal import CLinux
 internal import Core
 internal import Glibc
 
@@ -39,9 +38,9 @@ enum CaptureThread {
         account: Handoff<LoopAccount>
     ) {
         defer { kernelstamps_close() }
-        _ = clinux_set_timer_slack(1)
-        let isRealTime = configuration.usesRealTimePriority && clinux_become_realtime(realtimePriority) == 0
-        let descriptorLimit = clinux_raise_descriptor_limit()
+        ProcessRights.setTimerSlack(nanoseconds: 1)
+        let isRealTime = configuration.usesRealTimePriority && ProcessRights.becomeRealTime(priority: realtimePriority)
+        let descriptorLimit = ProcessRights.raiseDescriptorLimit()
 
         // The check's socket stays open to the end of the session: it keeps the kernel stamping.
         let check: KernelStampCheck?

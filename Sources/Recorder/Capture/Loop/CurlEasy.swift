@@ -65,7 +65,7 @@ struct CurlEasy: ~Copyable {
     /// The socket of the transfer's connection; `nil` where there is none.
     borrowing func activeSocket() -> Int32? {
         var socket: curl_socket_t = -1
-        guard ccurl_easy_get_socket(handle, &socket) == CURLE_OK, socket >= 0 else { return nil }
+        guard ccurl_easy_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 else { return nil }
         return socket
     }
 

@@ -31,9 +31,9 @@ struct CurlMulti: ~Copyable {
         timer: curl_multi_timer_callback?
     ) {
         ccurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
-        ccurl_multi_set_socket(handle, socket)
+        ccurl_multi_set_socket(handle, CURLMOPT_SOCKETFUNCTION, socket)
         ccurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
-        ccurl_multi_set_timer(handle, timer)
+        ccurl_multi_set_timer(handle, CURLMOPT_TIMERFUNCTION, timer)
     }
 
     borrowing func add(_ easy: UnsafeMutableRawPointer) -> CURLMcode {
@@ -58,9 +58,11 @@ struct CurlMulti: ~Copyable {
 
     /// Takes the next finished transfer; `nil` where there is none.
     borrowing func nextFinished() -> (easy: UnsafeMutableRawPointer, result: CURLcode)? {
-        var easy: UnsafeMutableRawPointer?
-        var result = CURLE_OK
-        guard ccurl_multi_next_done(handle, &easy, &result), let easy else { return nil }
-        return (easy, result)
+        var remaining: Int32 = 0
+        while let message = curl_multi_info_read(handle, &remaining) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            return (easy, ccurl_message_result(message))
+        }
+        return nil
     }
 }

@@ -74,7 +74,7 @@ struct KernelStampCheck: ~Copyable {
             try easy.set(CURLOPT_CONNECT_ONLY, 1)
             try easy.set(CURLOPT_CONNECTTIMEOUT_MS, 1_000)
             try easy.check(
-                ccurl_easy_set_sockopt(easy.handle) { _, socket, _ in
+                ccurl_easy_set_sockopt(easy.handle, CURLOPT_SOCKOPTFUNCTION) { _, socket, _ in
                     _ = kernelstamps_register(socket)
                     return CURL_SOCKOPT_OK
                 }

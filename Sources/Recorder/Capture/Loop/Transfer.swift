@@ -88,13 +88,13 @@ final class Transfer {
         try easy.set(CURLOPT_WRITEDATA, pointer: context)
         try easy.set(CURLOPT_HEADERFUNCTION, callback: transferHeader)
         try easy.set(CURLOPT_HEADERDATA, pointer: context)
-        try easy.check(ccurl_easy_set_prereq(easy.handle, transferReady))
+        try easy.check(ccurl_easy_set_prereq(easy.handle, CURLOPT_PREREQFUNCTION, transferReady))
         try easy.set(CURLOPT_PREREQDATA, pointer: context)
         // Sockets outlive the transfer that opened them: their callbacks get the table, not the transfer.
         let table = UnsafeRawPointer(Unmanaged.passUnretained(connections).toOpaque())
-        try easy.check(ccurl_easy_set_sockopt(easy.handle, socketOpened))
+        try easy.check(ccurl_easy_set_sockopt(easy.handle, CURLOPT_SOCKOPTFUNCTION, socketOpened))
         try easy.set(CURLOPT_SOCKOPTDATA, pointer: table)
-        try easy.check(ccurl_easy_set_closesocket(easy.handle, socketClosed))
+        try easy.check(ccurl_easy_set_closesocket(easy.handle, CURLOPT_CLOSESOCKETFUNCTION, socketClosed))
         try easy.set(CURLOPT_CLOSESOCKETDATA, pointer: table)
     }
 

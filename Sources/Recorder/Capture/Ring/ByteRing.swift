@@ -102,9 +102,10 @@ struct ByteRingConsumer: ~Copyable {
         self.ring = ring
     }
 
-    /// Gives every record written so far to `body`, in order, and frees its room behind it; the number of records.
+    /// Gives every record written so far to `body`, in order, and frees its room behind it.
     ///
     /// - Parameter body: Takes the record's bytes, which are 8-byte aligned and valid until it returns.
+    /// - Returns: The number of records.
     mutating func drain(_ body: (UnsafeRawBufferPointer) -> Void) -> Int {
         var count = 0
         let written = ring.written.acquire()

@@ -1,6 +1,5 @@
 // A thread of the operating system: capture and writing must not share Swift's cooperative pool with anything.
 
-internal import CLinux
 internal import Glibc
 
 /// A running thread, to be joined exactly once.
@@ -26,7 +25,7 @@ struct PosixThread: ~Copyable, Sendable {
             { context in
                 guard let context else { return nil }
                 let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-                clinux_name_thread(start.name)
+                ProcessRights.nameThread(start.name)
                 start.body()
                 return nil
             },

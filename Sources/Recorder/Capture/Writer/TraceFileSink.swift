@@ -15,6 +15,7 @@ struct TraceFileSink: CaptureSink, ~Copyable {
     ///   - run: What the trace says of itself, to which the host's facts are added.
     ///   - origin: Who answers, where that is known before an answer.
     ///   - environment: The host's facts.
+    /// - Throws: `TraceError` where the file cannot be made or written.
     init(
         path: String,
         replacesExisting: Bool,
