@@ -12,8 +12,9 @@ public struct TraceWriterOptions: Hashable, Sendable {
     public var compression = ChunkCompression.lz4(level: 0)
     /// Whether every chunk is forced to the disk before the next is begun.
     public var synchronizesChunks = true
-    /// Whether an `.end` record's counts and hash are made anew from what was appended. A recorder wants that; who copies
-    /// records doesn't, so that what a stream has lost stays visible.
+    /// Whether an `.end` record's counts and hash are made anew from what was appended.
+    ///
+    /// A recorder wants that; who copies records doesn't, so that what a stream has lost stays visible.
     public var recountsStreams = true
 
     /// The defaults of the trace format.
