@@ -20,7 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            CatCommand.self, VerifyCommand.self, RecoverCommand.self, FidelityCommand.self,
+            SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
+            FidelityCommand.self, CatCommand.self, VerifyCommand.self, RecoverCommand.self,
         ]
     )
 
