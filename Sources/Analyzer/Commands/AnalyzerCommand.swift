@@ -20,8 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            SummaryCommand.self, CompareCommand.self, FidelityCommand.self, RequestsCommand.self, EventsCommand.self,
-            InfoCommand.self, CatCommand.self,
+            SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
+            FidelityCommand.self, CatCommand.self, VerifyCommand.self, RecoverCommand.self,
         ]
     )
 
