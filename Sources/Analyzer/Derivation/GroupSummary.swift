@@ -64,8 +64,7 @@ package enum Grouping {
     private static func members(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], members: [Int])] {
         var indexes: [[String?]: Int] = [:]
         var groups: [(key: [String?], members: [Int])] = []
-        for row in rows.indices {
-            let key = keys.map { $0.value(of: rows[row]) }
+        for (row, key) in RowSelection(rows).map({ row in keys.map { $0.value(of: row) } }).enumerated() {
             if let index = indexes[key] {
                 groups[index].members.append(row)
             } else {
@@ -143,9 +142,9 @@ package enum Grouping {
         let measured = group.measured
         let ok = measured.filtered { $0.outcome == .ok }
         var outcomes: [String: Int] = [:]
-        for row in measured where row.outcome != .ok { outcomes[row.outcomeWithCode, default: 0] += 1 }
+        measured.forEach { if $0.outcome != .ok { outcomes[$0.outcomeWithCode, default: 0] += 1 } }
         let span = span(of: ok)
-        let tokens = ok.reduce(0) { $0 + ($1.usage.outputTokens ?? 0) }
+        let tokens = ok.map { $0.usage.outputTokens ?? 0 }.reduce(0, +)
         return GroupSummary(
             key: group.key,
             total: measured.count,
@@ -177,7 +176,7 @@ package enum Grouping {
     private static func span(of rows: RowSelection) -> Nanoseconds? {
         var start: TraceInstant?
         var end: TraceInstant?
-        for row in rows {
+        rows.forEach { row in
             start = min(start ?? row.dispatched, row.dispatched)
             if let completed = row.completed { end = max(end ?? completed, completed) }
         }
