@@ -33,6 +33,7 @@ package struct GroupSummary: Sendable {
     package var outputTokensPerSecond: Double?
     package var concurrency: Concurrency?
     package var goodput: Goodput?
+    package var stamps: GroupStampQuality
 
     /// Requests that met the objective.
     package struct Goodput: Sendable {
@@ -81,29 +82,46 @@ package enum Grouping {
         return false
     }
 
-    /// Summarizes every group.
-    package static func summarize(_ rows: [RequestRow], plan: SummaryPlan) -> [GroupSummary] {
-        groups(rows, by: plan.groupBy).map { summary(key: $0.key, $0.rows, plan: plan) }
+    /// Summarizes every group; `quality` holds the self-measurements of the traces that the rows come from.
+    package static func summarize(
+        _ rows: [RequestRow],
+        plan: SummaryPlan,
+        quality: [MeasurementQuality] = []
+    ) -> [GroupSummary] {
+        var loopLateness = LatencyHistogram()
+        for one in quality { loopLateness.add(one.loopLateness) }
+        return groups(rows, by: plan.groupBy).map { summary(key: $0.key, $0.rows, plan: plan, loopLateness) }
     }
 
-    private static func summary(key: [String?], _ rows: [RequestRow], plan: SummaryPlan) -> GroupSummary {
+    private static func summary(
+        key: [String?],
+        _ rows: [RequestRow],
+        plan: SummaryPlan,
+        _ loopLateness: LatencyHistogram
+    ) -> GroupSummary {
         let measured = rows.filter { !$0.isWarmup }
         let ok = measured.filter { $0.outcome == .ok }
         var outcomes: [String: Int] = [:]
         for row in measured where row.outcome != .ok { outcomes[row.outcomeWithCode, default: 0] += 1 }
         let span = span(of: ok)
         let label = zip(plan.groupBy, key).map { "\($0)=\($1 ?? "")" }.joined(separator: ",")
+        let metrics = MetricSummary.all(of: measured.filter(plan.timeouts.takes), plan: plan, label: label)
         return GroupSummary(
             key: key,
             total: measured.count,
             ok: ok.count,
             warmup: rows.count - measured.count,
             outcomes: outcomes,
-            metrics: MetricSummary.all(of: measured.filter(plan.timeouts.takes), plan: plan, label: label),
+            metrics: metrics,
             requestsPerSecond: span.map { Double(ok.count) / $0.seconds },
             outputTokensPerSecond: span.map { Double(ok.compactMap(\.usage.outputTokens).reduce(0, +)) / $0.seconds },
             concurrency: Concurrency(measured),
-            goodput: plan.objective.map { goodput(measured, $0, span) }
+            goodput: plan.objective.map { goodput(measured, $0, span) },
+            stamps: GroupStampQuality(
+                measured,
+                interTokenLatencyMilliseconds: metrics.first { $0.name == "itl_ms" }?.quantile("p50")?.value,
+                loopLateness: loopLateness
+            )
         )
     }
 
