@@ -21,7 +21,7 @@ package struct AnalyzerCommand: ParsableCommand {
         version: BedrockTrace.version,
         subcommands: [
             SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
-            CatCommand.self,
+            FidelityCommand.self, CatCommand.self, VerifyCommand.self, RecoverCommand.self,
         ]
     )
 

@@ -10,6 +10,8 @@ package protocol CaptureSink: ~Copyable, SendableMetatype {
     mutating func append(_ stamp: ChunkStamp, of attempt: AttemptID, bytes: UnsafeRawBufferPointer) throws
     /// Writes out what has waited long enough, at `now` on the trace's timeline.
     mutating func flushIfDue(now: TraceInstant) throws
+    /// Closes the segment under way and begins the next, where the trace has segments.
+    mutating func rotate(now: TraceInstant) throws
     /// Ends the trace; nothing is appended after it.
     mutating func close() throws
     /// The number of bytes written so far.

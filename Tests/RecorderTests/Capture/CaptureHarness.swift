@@ -56,6 +56,8 @@ struct MemorySink: CaptureSink, ~Copyable {
     }
 
     mutating func flushIfDue(now: TraceInstant) throws {}
+    mutating func rotate(now: TraceInstant) throws {}
+
     mutating func close() throws { store.recording.withLock { $0.isClosed = true } }
 }
 

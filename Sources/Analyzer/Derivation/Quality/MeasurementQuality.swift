@@ -40,6 +40,11 @@ package struct MeasurementQuality: Sendable {
         pauses &+= record.pauses
     }
 
+    /// How late the loops of several recordings woke, together.
+    static func loopLateness(of recordings: [MeasurementQuality]) -> LatencyHistogram {
+        recordings.reduce(into: LatencyHistogram()) { $0.add($1.loopLateness) }
+    }
+
     /// What a person should know, one fact a line; empty where the trace holds no self-measurement.
     package var facts: [(name: String, value: String)] {
         guard seconds > 0 else { return [] }

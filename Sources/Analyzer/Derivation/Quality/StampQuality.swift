@@ -48,11 +48,17 @@ package struct GroupStampQuality: Sendable {
     ///   - rows: The group's requests.
     ///   - interTokenLatencyMilliseconds: The group's median; `nil` where it has none.
     ///   - loopLateness: How late the recorder's loop woke, of the traces that the rows come from.
-    package init(_ rows: [RequestRow], interTokenLatencyMilliseconds: Double?, loopLateness: LatencyHistogram) {
-        kernelStamped = rows.map(\.stamps.kernelStamped).reduce(0, &+)
-        recorderStamped = rows.map(\.stamps.recorderStamped).reduce(0, &+)
-        let lags = LatencyHistogram(rows.flatMap(\.stamps.callbackLag))
-        let delays = LatencyHistogram(rows.flatMap(\.stamps.loopDelay))
+    package init(
+        _ rows: some Sequence<RequestRow>,
+        interTokenLatencyMilliseconds: Double?,
+        loopLateness: LatencyHistogram
+    ) {
+        var (lags, delays) = (LatencyHistogram(), LatencyHistogram())
+        for row in rows {
+            for bucket in row.stamps.callbackLag { lags.record(bucket.upperEdge, count: bucket.count) }
+            for bucket in row.stamps.loopDelay { delays.record(bucket.upperEdge, count: bucket.count) }
+        }
+        (kernelStamped, recorderStamped) = (lags.count, delays.count)
         callbackLag = kernelStamped > 0 ? lags.quantile(0.99) : nil
         // The loop's own lateness comes before its wake, the delay after it: either alone is a lower bound.
         recorderDelay = recorderStamped > 0 ? max(delays.quantile(0.99), loopLateness.quantile(0.99)) : nil

@@ -19,6 +19,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     private var stolenTime = StolenTime()
     private var lostAttempts: Set<AttemptID> = []
     private var account = WriterAccount()
+    private var dropReason = "write_error"
     private var nextSnapshot: UInt64 = 0
 
     /// How long the writer sleeps at most, in milliseconds: long enough to write in batches, short against a flush's age.
@@ -118,7 +119,10 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
 
     private func flushIfDue() {
         let now = timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds)
-        write(losing: nil) { sink throws(any Error) in try sink.flushIfDue(now: now) }
+        let rotates = control.takeRotationRequest()
+        write(losing: nil) { sink throws(any Error) in
+            try rotates ? sink.rotate(now: now) : sink.flushIfDue(now: now)
+        }
     }
 
     /// Does `body` with the sink, or, once the sink has failed, counts what is lost.
@@ -128,6 +132,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
                 try body(&sink)
                 return
             } catch {
+                if case TraceError.diskFull = error { dropReason = "disk_full" }
                 account.error = CaptureError(description: "\(error)")
                 control.request(.stopping)
             }
@@ -142,7 +147,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
         if let error = account.error {
             let note = DropRecord(
                 instant: timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds),
-                reason: "write_error",
+                reason: dropReason,
                 requests: UInt64(lostAttempts.count),
                 bytes: account.lostBytes,
                 message: error.description
