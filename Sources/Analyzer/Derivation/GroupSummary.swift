@@ -33,6 +33,7 @@ package struct GroupSummary: Sendable {
     package var outputTokensPerSecond: Double?
     package var concurrency: Concurrency?
     package var goodput: Goodput?
+    package var stamps: GroupStampQuality
 
     /// Requests that met the objective.
     package struct Goodput: Sendable {
@@ -86,7 +87,18 @@ package enum Grouping {
     }
 
     /// Summarizes every group; metrics are shared out among the plan's threads.
-    package static func summarize(_ rows: [RequestRow], plan: SummaryPlan) -> [GroupSummary] {
+    ///
+    /// - Parameters:
+    ///   - rows: Every request that is to be summarized.
+    ///   - plan: How.
+    ///   - quality: The self-measurements of the traces that the rows come from.
+    /// - Returns: One summary a group, in the order of their keys.
+    package static func summarize(
+        _ rows: [RequestRow],
+        plan: SummaryPlan,
+        quality: [MeasurementQuality] = []
+    ) -> [GroupSummary] {
+        let loopLateness = MeasurementQuality.loopLateness(of: quality)
         let groups = members(rows, by: plan.groupBy).map {
             GroupRows(key: $0.key, RowSelection(rows, $0.members), plan)
         }
@@ -107,7 +119,8 @@ package enum Grouping {
             )
         }
         return groups.enumerated().map { index, group in
-            summary(group, Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)]), plan)
+            let own = Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)])
+            return summary(group, own, plan, loopLateness)
         }
     }
 
@@ -137,7 +150,8 @@ package enum Grouping {
     private static func summary(
         _ group: GroupRows,
         _ metrics: [MetricSummary],
-        _ plan: SummaryPlan
+        _ plan: SummaryPlan,
+        _ loopLateness: LatencyHistogram
     ) -> GroupSummary {
         let measured = group.measured
         let ok = measured.filtered { $0.outcome == .ok }
@@ -155,7 +169,12 @@ package enum Grouping {
             requestsPerSecond: span.map { Double(ok.count) / $0.seconds },
             outputTokensPerSecond: span.map { Double(tokens) / $0.seconds },
             concurrency: Concurrency(measured),
-            goodput: plan.objective.map { goodput(measured, $0, span) }
+            goodput: plan.objective.map { goodput(measured, $0, span) },
+            stamps: GroupStampQuality(
+                measured,
+                interTokenLatencyMilliseconds: metrics.first { $0.name == "itl_ms" }?.quantile("p50")?.value,
+                loopLateness: loopLateness
+            )
         )
     }
 

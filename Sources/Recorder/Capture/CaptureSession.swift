@@ -157,7 +157,6 @@ package final class CaptureSession: Sendable {
         _ writer: WriterAccount
     ) -> CaptureReport {
         var report = CaptureReport(environment: environment, progress: loop.progress, quality: loop.quality)
-        report.qualityBySecond = writer.qualityBySecond
         report.clockSteps = loop.clockSteps
         report.writtenByteCount = writer.writtenByteCount
         report.writeError = writer.error

@@ -8,7 +8,6 @@ struct WriterAccount: Sendable {
     var error: CaptureError?
     var lostAttempts = 0
     var lostBytes: UInt64 = 0
-    var qualityBySecond: [CaptureQuality] = []
 }
 
 /// Writes what the capture thread hands over; used by the writer thread only.
@@ -56,17 +55,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
         guard let entry = RingEntry(record) else { return }
         switch entry {
         case .boxed(let box):
-            switch box.content {
-            case .record(let record): take(record)
-            case .quality(var quality):
-                quality.stolenTime = stolenTime.sinceLastCall()
-                account.qualityBySecond.append(quality)
-                write(losing: nil) { sink throws(any Error) in try sink.append(quality) }
-            case .account(let loop):
-                write(losing: nil) { sink throws(any Error) in
-                    try sink.append(account: loop.quality, clockSteps: loop.clockSteps)
-                }
-            }
+            take(box.record)
         case .head(let id, let sent, let firstByte, let bytes):
             takeHead(id, sent: sent, firstByte: firstByte, bytes: bytes)
         case .chunk(let id, let stamp, let bytes):
@@ -79,13 +68,17 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     }
 
     private func take(_ record: TraceRecord) {
-        guard case .request(var request) = record else {
+        switch record {
+        case .request(var request):
+            // The load plan leaves credentials out of what is recorded; one that slips through ends here.
+            request.headers.removeAll { SecretHeaders.contains($0.name) }
+            write(.request(request))
+        case .quality(var quality):
+            quality.stolenTime = stolenTime.sinceLastCall()
+            write(.quality(quality))
+        default:
             write(record)
-            return
         }
-        // The load plan leaves credentials out of what is recorded; one that slips through ends here.
-        request.headers.removeAll { SecretHeaders.contains($0.name) }
-        write(.request(request))
     }
 
     private func takeHead(

@@ -53,19 +53,6 @@ struct TraceFileSink: CaptureSink, ~Copyable {
         try writer.append(stamp, of: attempt, bytes: bytes)
     }
 
-    /// Left out: the format has no channel for single seconds; the session's own account holds them all together.
-    mutating func append(_ quality: CaptureQuality) throws {}
-
-    mutating func append(account: CaptureQuality, clockSteps: Int) throws {
-        try writer.addMetadata(
-            name: "bedrock_trace.capture",
-            [
-                "quality": String(decoding: account.json, as: UTF8.self),
-                "clock_steps": "\(clockSteps)",
-            ]
-        )
-    }
-
     mutating func flushIfDue(now: TraceInstant) throws {
         try writer.flushIfDue(now: now)
     }
