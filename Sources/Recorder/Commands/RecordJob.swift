@@ -27,7 +27,8 @@ enum Environment {
 /// Everything resolved: what will be sent, where, and what the trace says of it.
 struct RecordJob {
     let plan: ResolvedPlan
-    private let source: ClosedLoop
+    private let source: any RequestSource
+    private let monitor = LoadMonitor()
     private let configuration: CaptureConfiguration
     private let output: String
     private let replacesExisting: Bool
@@ -75,40 +76,35 @@ struct RecordJob {
         guard replacesExisting || access(output, F_OK) != 0 else {
             throw .usage("--output \(output): is there already; --force overwrites it")
         }
-        let duration = command.load.duration.flatMap(DurationText.parse)
-        var load = LoadPlan(rowCount: dataset.rows.count)
-        load.invocations = command.load.invocations
-        load.rounds = command.load.rounds ?? (duration == nil ? 1 : nil)
-        load.order = command.load.order
-        load.seed = command.load.seed
-        load.warmup = command.load.warmup
-        load.maxRequests = command.load.maxRequests
+        let shape = command.load.shape
+        let limits = try command.load.limits(
+            readFile: { DatasetFiles.contents(of: $0) },
+            environment: environment,
+            realtimeNanoseconds: { SystemClock.realtimeNanoseconds }
+        )
         plan = ResolvedPlan(
-            load: load,
+            load: command.load.plan(rowCount: dataset.rows.count),
+            shape: shape,
+            limits: limits,
             rows: dataset.rows,
             datasetPath: command.files.dataset,
             datasetSHA256: dataset.sha256,
-            concurrency: command.load.concurrency,
-            sleepSeconds: command.load.sleep,
-            durationSeconds: duration?.seconds,
             endpoint: endpoint?.url,
             experiment: command.request.experiment
         )
-        source = ClosedLoop(
-            plan: load,
+        source = shape.source(
+            plan: plan.load,
             factory: RequestFactory(
                 rows: dataset.rows,
                 endpoint: endpoint,
-                credentials: credentials,
-                experiment: command.request.experiment,
-                secondsSinceEpoch: { time(nil) }
+                authority: FixedAuthority(credentials: credentials),
+                experiment: command.request.experiment
             ),
-            concurrency: command.load.concurrency,
-            sleep: Nanoseconds(seconds: command.load.sleep) ?? .zero,
-            duration: duration
+            limits: limits,
+            monitor: monitor
         )
         var configuration = CaptureConfiguration()
-        configuration.maxInFlight = command.load.concurrency
+        configuration.maxInFlight = shape.maxInFlight
         configuration.caBundle = command.endpoint.caBundle ?? environment["AWS_CA_BUNDLE"]
         configuration.connectTimeout = Nanoseconds(seconds: command.endpoint.connectTimeout) ?? .seconds(10)
         configuration.idleTimeout = Nanoseconds(seconds: command.endpoint.idleTimeout) ?? .seconds(120)

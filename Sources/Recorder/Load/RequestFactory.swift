@@ -15,27 +15,27 @@ package struct RequestTemplate: Sendable {
 /// Signs rows' requests; the rest is made beforehand.
 package struct RequestFactory: Sendable {
     private let templates: [RequestTemplate]
-    private let credentials: Credentials
+    private let authority: any SigningAuthority
     private var signers: [String: SigV4Signer] = [:]
-    private let secondsSinceEpoch: @Sendable () -> Int
+    private var generation = -1
+    /// Each row's model.
+    package let models: [String]
 
     /// Makes the templates of all rows.
     ///
     /// - Parameters:
     ///   - rows: The dataset.
     ///   - endpoint: Where everything goes; `nil` for each region's own endpoint.
-    ///   - credentials: What requests are signed with.
+    ///   - authority: What requests are signed with, asked for each one.
     ///   - experiment: The name of the experiment, for the trace.
-    ///   - secondsSinceEpoch: The wall clock.
     package init(
         rows: [DatasetRow],
         endpoint: Endpoint?,
-        credentials: Credentials,
-        experiment: String?,
-        secondsSinceEpoch: @escaping @Sendable () -> Int
+        authority: any SigningAuthority,
+        experiment: String?
     ) {
-        self.credentials = credentials
-        self.secondsSinceEpoch = secondsSinceEpoch
+        self.authority = authority
+        models = rows.map(\.modelID)
         templates = rows.map { Self.template($0, endpoint: endpoint, experiment: experiment) }
     }
 
@@ -72,13 +72,14 @@ package struct RequestFactory: Sendable {
         )
     }
 
-    /// The request for the wire, signed now.
-    package mutating func prepare(_ planned: PlannedRequest, planIndex: Int) -> PreparedRequest {
+    /// The request for the wire, signed now; `nil` while there are no credentials that hold.
+    package mutating func prepare(_ planned: PlannedRequest, planIndex: Int) -> PreparedRequest? {
+        guard let grant = authority.grant else { return nil }
         let template = templates[planned.row]
         var record = template.record
         record.round = UInt32(clamping: planned.round)
         record.isWarmup = planned.isWarmup
-        let added = authentication(template, region: record.region)
+        let added = authentication(template, region: record.region, grant)
         // What authenticates goes over the wire and nowhere else; the date is no secret.
         record.headers += added.filter { $0.name == "X-Amz-Date" }
         return PreparedRequest(
@@ -90,8 +91,16 @@ package struct RequestFactory: Sendable {
         )
     }
 
-    private mutating func authentication(_ template: RequestTemplate, region: String) -> [HeaderField] {
-        switch credentials {
+    private mutating func authentication(
+        _ template: RequestTemplate,
+        region: String,
+        _ grant: SigningGrant
+    ) -> [HeaderField] {
+        if grant.generation != generation {
+            signers = [:]
+            generation = grant.generation
+        }
+        switch grant.credentials {
         case .bearer(let token):
             return [HeaderField("Authorization", "Bearer \(token)")]
         case .accessKey(let key):
@@ -104,7 +113,7 @@ package struct RequestFactory: Sendable {
                     headers: template.headers,
                     payloadHash: template.payloadHash
                 ),
-                time: AmzDate.text(secondsSinceEpoch: secondsSinceEpoch())
+                time: AmzDate.text(secondsSinceEpoch: grant.secondsSinceEpoch)
             )
             signers[region] = signer
             return signature.addedHeaders
