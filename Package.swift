@@ -134,6 +134,7 @@ let package = Package(
                 "Replayer",
                 "TestSupport",
             ],
+            exclude: ["Peers"],
             swiftSettings: swiftSettings
         ),
 
@@ -148,6 +149,7 @@ let package = Package(
                 "bedrock-recorder",
                 "bedrock-replayer",
             ],
+            exclude: ["Peers"],
             swiftSettings: swiftSettings
         ),
         .target(

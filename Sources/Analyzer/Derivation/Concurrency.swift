@@ -9,7 +9,7 @@ package struct Concurrency: Equatable, Sendable {
     package var maximum: Int
 
     /// Counts requests between dispatch and end, however they ended; `nil` where none has both or no time passed.
-    init?(_ rows: [RequestRow]) {
+    init?(_ rows: some Sequence<RequestRow>) {
         var changes: [(instant: TraceInstant, change: Int)] = []
         var busy = 0.0
         for row in rows {

@@ -57,12 +57,17 @@ package struct GroupSummary: Sendable {
 package enum Grouping {
     /// Groups in the order of their keys' values; rows keep their order.
     package static func groups(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], rows: [RequestRow])] {
+        members(rows, by: keys).map { group in (group.key, group.members.map { rows[$0] }) }
+    }
+
+    /// The same by the indices of rows, which costs no copy of them.
+    private static func members(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], members: [Int])] {
         var indexes: [[String?]: Int] = [:]
-        var groups: [(key: [String?], rows: [RequestRow])] = []
-        for row in rows {
-            let key = keys.map { $0.value(of: row) }
+        var groups: [(key: [String?], members: [Int])] = []
+        for row in rows.indices {
+            let key = keys.map { $0.value(of: rows[row]) }
             if let index = indexes[key] {
-                groups[index].rows.append(row)
+                groups[index].members.append(row)
             } else {
                 indexes[key] = groups.count
                 groups.append((key, [row]))
@@ -81,34 +86,82 @@ package enum Grouping {
         return false
     }
 
-    /// Summarizes every group.
+    /// Summarizes every group; metrics are shared out among the plan's threads.
     package static func summarize(_ rows: [RequestRow], plan: SummaryPlan) -> [GroupSummary] {
-        groups(rows, by: plan.groupBy).map { summary(key: $0.key, $0.rows, plan: plan) }
+        let groups = members(rows, by: plan.groupBy).map {
+            GroupRows(key: $0.key, RowSelection(rows, $0.members), plan)
+        }
+        let metrics = plan.lens.metrics
+        var single = plan
+        // Many pieces of work need a thread each; one piece needs them all.
+        let count = groups.count * metrics.count
+        if count > 1 { single.threads = 1 }
+        let work = single
+        let summaries = Parallel.map(count: count, threads: plan.threads) { index in
+            let group = groups[index / metrics.count]
+            return MetricSummary(
+                metrics[index % metrics.count],
+                of: group.entering,
+                design: group.design,
+                plan: work,
+                label: group.label(plan)
+            )
+        }
+        return groups.enumerated().map { index, group in
+            summary(group, Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)]), plan)
+        }
     }
 
-    private static func summary(key: [String?], _ rows: [RequestRow], plan: SummaryPlan) -> GroupSummary {
-        let measured = rows.filter { !$0.isWarmup }
-        let ok = measured.filter { $0.outcome == .ok }
+    /// The rows of one group and what its metrics share.
+    private struct GroupRows: Sendable {
+        var key: [String?]
+        var all: RowSelection
+        var measured: RowSelection
+        /// Those that enter statistics.
+        var entering: RowSelection
+        var design: RecordingDesign
+
+        init(key: [String?], _ rows: RowSelection, _ plan: SummaryPlan) {
+            self.key = key
+            all = rows
+            measured = rows.filtered { !$0.isWarmup }
+            entering = measured.filtered(plan.timeouts.takes)
+            design = RecordingDesign(entering)
+        }
+
+        /// What the random streams of the group are called.
+        func label(_ plan: SummaryPlan) -> String {
+            zip(plan.groupBy, key).map { "\($0)=\($1 ?? "")" }.joined(separator: ",")
+        }
+    }
+
+    private static func summary(
+        _ group: GroupRows,
+        _ metrics: [MetricSummary],
+        _ plan: SummaryPlan
+    ) -> GroupSummary {
+        let measured = group.measured
+        let ok = measured.filtered { $0.outcome == .ok }
         var outcomes: [String: Int] = [:]
         for row in measured where row.outcome != .ok { outcomes[row.outcomeWithCode, default: 0] += 1 }
         let span = span(of: ok)
-        let label = zip(plan.groupBy, key).map { "\($0)=\($1 ?? "")" }.joined(separator: ",")
+        let tokens = ok.reduce(0) { $0 + ($1.usage.outputTokens ?? 0) }
         return GroupSummary(
-            key: key,
+            key: group.key,
             total: measured.count,
             ok: ok.count,
-            warmup: rows.count - measured.count,
+            warmup: group.all.count - measured.count,
             outcomes: outcomes,
-            metrics: MetricSummary.all(of: measured.filter(plan.timeouts.takes), plan: plan, label: label),
+            metrics: metrics,
             requestsPerSecond: span.map { Double(ok.count) / $0.seconds },
-            outputTokensPerSecond: span.map { Double(ok.compactMap(\.usage.outputTokens).reduce(0, +)) / $0.seconds },
+            outputTokensPerSecond: span.map { Double(tokens) / $0.seconds },
             concurrency: Concurrency(measured),
             goodput: plan.objective.map { goodput(measured, $0, span) }
         )
     }
 
     private static func goodput(
-        _ rows: [RequestRow],
+        _ rows: RowSelection,
         _ objective: ServiceLevelObjective,
         _ span: Nanoseconds?
     ) -> GroupSummary.Goodput {
@@ -121,10 +174,14 @@ package enum Grouping {
     }
 
     /// From the first dispatch to the last completion.
-    private static func span(of rows: [RequestRow]) -> Nanoseconds? {
-        guard let start = rows.map(\.dispatched).min(), let end = rows.compactMap(\.completed).max(), end > start else {
-            return nil
+    private static func span(of rows: RowSelection) -> Nanoseconds? {
+        var start: TraceInstant?
+        var end: TraceInstant?
+        for row in rows {
+            start = min(start ?? row.dispatched, row.dispatched)
+            if let completed = row.completed { end = max(end ?? completed, completed) }
         }
+        guard let start, let end, end > start else { return nil }
         return end - start
     }
 }

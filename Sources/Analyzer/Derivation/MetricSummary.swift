@@ -28,38 +28,52 @@ package struct MetricSummary: Sendable {
         quantiles.first { $0.name == name }?.estimate
     }
 
-    /// Every metric of the rows: those that are one number a request, and the pooled gaps.
-    static func all(of rows: [RequestRow], plan: SummaryPlan, label: String) -> [MetricSummary] {
-        let design = RecordingDesign(rows)
-        return plan.lens.metrics.map { metric in
-            MetricSummary(
-                metric.name,
-                of: design.arm(metric.values(of: rows, plan.timeouts)),
-                plan: plan,
-                label: label
+    /// One metric of rows whose design is known.
+    init(_ metric: SummaryMetric, of rows: RowSelection, design: RecordingDesign, plan: SummaryPlan, label: String) {
+        let key = RandomKey(seed: plan.seed, label: "ci/mean/\(metric.name)/\(label)")
+        let resampling = ResamplingPlan(replicates: plan.resamples, key: key, threads: plan.threads)
+        let probabilities = Self.probabilities.map(\.probability)
+        let rule = plan.lens.percentiles
+        let sample: SampleSummary
+        var own: [Double?] = []
+        switch metric.values {
+        case .single(let column):
+            // A row without the metric counts as missing.
+            let arm = Arm(
+                values: rows.map { plan.timeouts.value(of: column, in: $0) ?? .nan },
+                prompts: design.prompts,
+                rounds: design.repeats
+            )
+            sample = SampleSummary(
+                arm,
+                infinityIsCensored: plan.timeouts == .censored,
+                probabilities: probabilities,
+                definition: rule.definition,
+                confidence: plan.confidence,
+                plan: resampling
+            )
+            if rule.isOwn, sample.censoredCount == 0 {
+                let sorted = FloatSort.ascending(arm.finite.values)
+                own = probabilities.map { rule.value(sorted: sorted, p: $0) }
+            }
+        case .pooledGaps:
+            sample = SampleSummary(
+                pooling: rows.map { $0.outcome == .ok ? $0.metrics.interTokenGaps : GapList() },
+                prompts: design.prompts,
+                rounds: design.repeats,
+                probabilities: probabilities,
+                definition: rule.definition,
+                confidence: plan.confidence,
+                plan: resampling
             )
         }
-    }
-
-    private init(_ name: String, of arm: Arm, plan: SummaryPlan, label: String) {
-        let key = RandomKey(seed: plan.seed, label: "ci/mean/\(name)/\(label)")
-        let rule = plan.lens.percentiles
-        let sample = SampleSummary(
-            arm,
-            infinityIsCensored: plan.timeouts == .censored,
-            probabilities: Self.probabilities.map(\.probability),
-            definition: rule.definition,
-            confidence: plan.confidence,
-            plan: ResamplingPlan(replicates: plan.resamples, key: key, threads: plan.threads)
-        )
-        self.name = name
+        name = metric.name
         count = sample.count
         mean = sample.mean
-        quantiles = zip(Self.probabilities, sample.quantiles).map { asked, found in
-            var estimate = found.estimate
-            if rule.isOwn, estimate.value != nil, sample.censoredCount == 0 {
-                estimate.value = rule.value(sorted: arm.finite.values.sorted(), p: asked.probability)
-            }
+        quantiles = Self.probabilities.indices.map { index in
+            var estimate = sample.quantiles[index].estimate
+            if index < own.count, estimate.value != nil { estimate.value = own[index] }
+            let asked = Self.probabilities[index]
             return QuantileEstimate(name: asked.name, probability: asked.probability, estimate: estimate)
         }
         standardDeviation = sample.standardDeviation
@@ -68,26 +82,26 @@ package struct MetricSummary: Sendable {
     }
 }
 
-/// A metric as summaries see it: one number a request, or many numbers pooled with the request as their cluster.
+/// A metric as summaries see it.
 struct SummaryMetric: Sendable {
+    enum Values: Sendable {
+        /// One number a request.
+        case single(MetricColumn)
+        /// The gaps of all requests, with the request as their cluster.
+        case pooledGaps
+    }
+
     var name: String
-    /// The values of one request.
-    var read: @Sendable (RequestRow) -> [Double]
+    var values: Values
 
-    init(name: String, read: @escaping @Sendable (RequestRow) -> [Double]) {
-        self.name = name
-        self.read = read
-    }
-
-    /// A metric with one number a request.
     init(_ column: MetricColumn) {
-        let read = column.read
-        self.init(name: column.name) { row in read(row.metrics).map { [$0] } ?? [] }
+        name = column.name
+        values = .single(column)
     }
 
-    /// The values of rows, each with the index of its row.
-    func values(of rows: [RequestRow], _ timeouts: TimeoutPolicy = .excluded) -> [(index: Int, value: Double)] {
-        rows.enumerated().flatMap { index, row in timeouts.values(of: self, in: row).map { (index, $0) } }
+    private init(name: String, values: Values) {
+        self.name = name
+        self.values = values
     }
 
     /// Every metric in the order of the documentation.
@@ -97,5 +111,5 @@ struct SummaryMetric: Sendable {
     }
 
     /// The gaps of all requests.
-    static let interTokenLatency = SummaryMetric(name: "itl_ms") { $0.metrics.interTokenLatencies }
+    static let interTokenLatency = SummaryMetric(name: "itl_ms", values: .pooledGaps)
 }

@@ -3,7 +3,7 @@
 import Core
 
 /// Prompts and repeats of rows, parallel to them.
-struct RecordingDesign {
+struct RecordingDesign: Sendable {
     /// The number of the row's prompt.
     let prompts: [Int]
     /// How often the prompt had been asked before in these rows, in order of dispatch.
@@ -11,10 +11,17 @@ struct RecordingDesign {
 
     /// Numbers prompts through `numbers`, so that two arms of a comparison share their numbering; `unit` says what
     /// counts as the same prompt.
-    init(_ rows: [RequestRow], numbers: inout [String: Int], unit: (RequestRow) -> String = { $0.promptID }) {
+    init(
+        _ rows: some RandomAccessCollection<RequestRow>,
+        numbers: inout [String: Int],
+        unit: (RequestRow) -> String = { $0.promptID }
+    ) {
         var prompts: [Int] = []
+        var dispatched: [TraceInstant] = []
         prompts.reserveCapacity(rows.count)
+        dispatched.reserveCapacity(rows.count)
         for row in rows {
+            dispatched.append(row.dispatched)
             let name = unit(row)
             let number = numbers[name] ?? numbers.count
             numbers[name] = number
@@ -23,7 +30,7 @@ struct RecordingDesign {
         var seen: [Int: Int] = [:]
         var repeats = [Int](repeating: 0, count: rows.count)
         // Ties by position, so that the order does not depend on the sort.
-        let order = rows.indices.sorted { (rows[$0].dispatched, $0) < (rows[$1].dispatched, $1) }
+        let order = dispatched.indices.sorted { (dispatched[$0], $0) < (dispatched[$1], $1) }
         for index in order {
             repeats[index] = seen[prompts[index], default: 0]
             seen[prompts[index], default: 0] += 1
@@ -33,7 +40,7 @@ struct RecordingDesign {
     }
 
     /// The design of one group of rows.
-    init(_ rows: [RequestRow]) {
+    init(_ rows: some RandomAccessCollection<RequestRow>) {
         var numbers: [String: Int] = [:]
         self.init(rows, numbers: &numbers)
     }

@@ -17,7 +17,9 @@ package struct RequestMetrics: Sendable {
     /// The whole time over all output tokens.
     package var normalizedTimePerOutputToken: Double?
     /// Gaps between successive tokens of the lens, in milliseconds.
-    package var interTokenLatencies: [Double]
+    package var interTokenLatencies: [Double] { interTokenGaps.milliseconds }
+    /// The same, as they are kept.
+    package var interTokenGaps: GapList
     /// The one time between tokens that some lenses give a request.
     package var interTokenLatency: Double?
     package var coalesced: Double?
@@ -63,9 +65,9 @@ package struct RequestMetrics: Sendable {
             case .afterFirst: tokens >= 2 ? Self.rate(tokens - 1, spans.generation) : nil
             }
         }
-        interTokenLatencies = zip(spans.gapTokens, spans.gapTokens.dropFirst()).map {
-            ($1.stamp - $0.stamp).milliseconds
-        }
+        interTokenGaps = GapList(
+            nanoseconds: zip(spans.gapTokens, spans.gapTokens.dropFirst()).map { ($1.stamp - $0.stamp).count }
+        )
         let content = timeline.contentEvents
         if !content.isEmpty {
             coalesced = Double(Self.coalescedCount(content)) / Double(content.count)

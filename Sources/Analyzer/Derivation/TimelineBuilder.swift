@@ -20,6 +20,8 @@ struct TimelineBuilder {
     private var hasMessageStop = false
     private var chunkCount = 0
     private var byteCount: UInt64 = 0
+    /// Whether chunks that were recorded are no longer in the trace.
+    private var hasLostChunks = false
     /// The body of a response that is no event stream, up to what an error message may hold.
     private var errorBody: [UInt8] = []
 
@@ -37,13 +39,18 @@ struct TimelineBuilder {
         case .response(let record): response = record
         case .chunks(let batch): take(batch)
         case .error(let record): error = record
-        case .end(let record): end = record
+        case .end(let record):
+            end = record
+            if record.chunks != chunkCount || record.bytes != byteCount { hasLostChunks = true }
         }
     }
 
     private var isStream: Bool { (200...299).contains(response?.status ?? 200) }
 
     private mutating func take(_ batch: ChunkBatch) {
+        // What was lost of a trace must not look like a fault of the service.
+        if Int(batch.firstIndex) != chunkCount { hasLostChunks = true }
+        guard !hasLostChunks else { return }
         let bytes = batch.data.span.bytes
         var start = 0
         for (index, stamp) in batch.stamps.enumerated() {
@@ -171,6 +178,7 @@ struct TimelineBuilder {
     /// What the recorder saw comes first; a whole transfer is then judged by what its bytes say.
     private func verdict() -> Verdict {
         guard let end else { return (.cancelled, "Unfinished", "the trace stops before the request ends") }
+        if hasLostChunks { return (.truncated, "LostChunks", "the trace has lost a part of this answer") }
         switch end.outcome {
         case .timeout: return (.timeout, error?.code, error?.message)
         case .cancelled: return (.cancelled, error?.code, error?.message)

@@ -12,13 +12,12 @@ package enum TimeoutPolicy: String, Sendable, CaseIterable {
     /// Durations that a timeout always cuts off.
     private static let whole: Set<String> = ["ttlt_ms", "e2e_ms"]
 
-    /// The values of a metric that a row contributes.
-    func values(of metric: SummaryMetric, in row: RequestRow) -> [Double] {
-        guard row.outcome == .timeout else { return metric.read(row) }
-        if Self.whole.contains(metric.name) { return [.infinity] }
-        guard Self.partial.contains(metric.name) else { return [] }
-        let seen = metric.read(row)
-        return seen.isEmpty ? [.infinity] : seen
+    /// The value of a metric that a row contributes; `nil` where it has none.
+    func value(of column: MetricColumn, in row: RequestRow) -> Double? {
+        guard row.outcome == .timeout else { return column.read(row.metrics) }
+        if Self.whole.contains(column.name) { return .infinity }
+        guard Self.partial.contains(column.name) else { return nil }
+        return column.read(row.metrics) ?? .infinity
     }
 
     /// Whether the row enters statistics.

@@ -177,19 +177,31 @@ package enum Clustered {
         let share = Double(values.count(where: { $0 <= quantile })) / Double(values.count)
         let influence = values.map { ($0 <= quantile ? 1 : 0) - share }
         let design = DesignError(influence, layout, target, sections)
-        result.flags += design.flags
-        result.method = design.method
-        var outcome = ClusteredEstimate(estimate: result, target: design.target, variance: design.variance)
-        guard let error = design.standardError else { return outcome }
-        guard error > 0 else {
+        return finish(result, design, p: p, confidence: confidence) { Quantile.value(sorted: sorted, p: $0) }
+    }
+
+    /// Adds Woodruff's interval to a quantile; `value` reads the sample at a probability.
+    static func finish(
+        _ quantile: Estimate,
+        _ design: DesignError,
+        p: Double,
+        confidence: Double,
+        value: (Double) -> Double?
+    ) -> ClusteredEstimate {
+        var outcome = ClusteredEstimate(estimate: quantile, target: design.target, variance: design.variance)
+        outcome.estimate.flags += design.flags
+        outcome.estimate.method = design.method
+        guard design.standardError != nil else { return outcome }
+        guard let span = design.probabilityInterval(p: p, confidence: confidence), let low = span.low,
+            let high = span.high
+        else {
             outcome.estimate.flags.append(.endNotIdentified)
             return outcome
         }
-        let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
-        outcome.probabilityInterval = Interval(low: p - reach, high: p + reach, confidence: confidence)
+        outcome.probabilityInterval = span
         let interval = Interval(
-            low: p - reach > 0 ? Quantile.value(sorted: sorted, p: p - reach) : nil,
-            high: p + reach < 1 ? Quantile.value(sorted: sorted, p: p + reach) : nil,
+            low: low > 0 ? value(low) : nil,
+            high: high < 1 ? value(high) : nil,
             confidence: confidence
         )
         outcome.estimate.interval = interval
@@ -234,12 +246,22 @@ package enum Clustered {
             return ClusteredEstimate(estimate: result, target: .independent, degrees: Double(count - 1))
         }
         let scaled = scale == 1 ? influence : influence.map { $0 / scale }
-        let design = DesignError(scaled, layout, target, sections)
+        return finish(result, DesignError(scaled, layout, target, sections), scale: scale, confidence: confidence)
+    }
+
+    /// Adds the interval value ± t · SE to an estimate; influence values were divided by `scale`.
+    static func finish(
+        _ mean: Estimate,
+        _ design: DesignError,
+        scale: Double = 1,
+        confidence: Double
+    ) -> ClusteredEstimate {
+        var result = mean
         result.flags = design.flags
         result.method = design.method
         result.standardError = design.standardError.map { $0 * scale }
-        if let error = result.standardError, error > 0 {
-            let reach = -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: design.degrees) * error
+        if let value = mean.value, let error = result.standardError, error > 0 {
+            let reach = design.reach(confidence: confidence) * error
             result.interval = Interval(low: value - reach, high: value + reach, confidence: confidence)
         }
         // Groups whose deviations happen to cancel tell nothing about the spread.
@@ -265,8 +287,15 @@ struct DesignError {
     /// Fewer rounds than this give no time term.
     static let fewestRounds = 10
 
-    init(_ influence: [Double], _ layout: RecordingLayout, _ wanted: InferenceTarget, _ sections: Int?) {
-        let count = Double(influence.count)
+    /// Measures influence values, one an observation; or their sums over units of `weights` observations each.
+    init(
+        _ influence: [Double],
+        weights: [Double]? = nil,
+        _ layout: RecordingLayout,
+        _ wanted: InferenceTarget,
+        _ sections: Int?
+    ) {
+        let count = weights.map(Moments.sum) ?? Double(influence.count)
         let manyPrompts = layout.promptCount >= 2
         let manyRounds = layout.roundCount >= Self.fewestRounds
         let byPrompt = Self.sums(influence, by: layout.prompts, groups: layout.promptCount)
@@ -280,7 +309,7 @@ struct DesignError {
             flags = manyPrompts ? [.promptTermOnly] : [.onePrompt, .promptTermOnly]
             return
         }
-        let periods = Self.effectivePeriods(influence, layout)
+        let periods = Self.effectivePeriods(influence, weights, layout)
         let sectionCount =
             sections.map { min(max($0, 2), layout.roundCount) } ?? Self.sectionCount(periods, layout.roundCount)
         let sectionOf = (0..<layout.roundCount).map { min($0 * sectionCount / layout.roundCount, sectionCount - 1) }
@@ -318,16 +347,32 @@ struct DesignError {
         }
     }
 
+    /// How many standard errors an interval reaches.
+    func reach(confidence: Double) -> Double {
+        -SpecialFunctions.studentQuantile((1 - confidence) / 2, degrees: degrees)
+    }
+
+    /// p ± t · SE for influence values on the probability scale; `nil` without a standard error above 0.
+    func probabilityInterval(p: Double, confidence: Double) -> Interval? {
+        guard let standardError, standardError > 0 else { return nil }
+        let reach = reach(confidence: confidence) * standardError
+        return Interval(low: p - reach, high: p + reach, confidence: confidence)
+    }
+
     /// K = ⌊ESS/5⌋ within 5...16, and at most half the rounds.
     static func sectionCount(_ effectivePeriods: Double, _ rounds: Int) -> Int {
         max(2, min(min(max(Int(effectivePeriods / 5), 5), 16), rounds / 2))
     }
 
     /// The effective number of rounds, from the series of each round's mean influence.
-    private static func effectivePeriods(_ influence: [Double], _ layout: RecordingLayout) -> Double {
+    private static func effectivePeriods(
+        _ influence: [Double],
+        _ weights: [Double]?,
+        _ layout: RecordingLayout
+    ) -> Double {
         let sums = sums(influence, by: layout.rounds, groups: layout.roundCount)
         var counts = [Double](repeating: 0, count: layout.roundCount)
-        for round in layout.rounds { counts[round] += 1 }
+        for (index, round) in layout.rounds.enumerated() { counts[round] += weights?[index] ?? 1 }
         let series = zip(sums, counts).map { $0 / max($1, 1) }
         return SeriesDependence(series)?.effectiveSampleSize ?? Double(layout.roundCount)
     }

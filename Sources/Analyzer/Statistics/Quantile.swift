@@ -36,13 +36,26 @@ package enum Quantile {
         p: Double,
         definition: QuantileDefinition = .type7
     ) -> Double? {
-        guard !sorted.isEmpty, p >= 0, p <= 1 else { return nil }
-        let n = sorted.count
-        func order(_ k: Int) -> Double { sorted[min(max(k, 1), n) - 1] }
-        if definition == .type7 {
-            let position = Position(count: n, p: p)
-            return position.value { sorted[$0 - 1] }
-        }
+        value(count: sorted.count, p: p, definition: definition) { sorted[$0 - 1] }
+    }
+
+    /// The same where only single order statistics are known.
+    ///
+    /// - Parameters:
+    ///   - n: The number of values.
+    ///   - p: The probability.
+    ///   - definition: Which of the nine definitions.
+    ///   - statistic: The value of a one-based rank; asked for at most two ranks.
+    /// - Returns: The quantile; `nil` for an empty sample or a `p` outside 0...1.
+    static func value(
+        count n: Int,
+        p: Double,
+        definition: QuantileDefinition = .type7,
+        statistic: (_ rank: Int) -> Double
+    ) -> Double? {
+        guard n > 0, p >= 0, p <= 1 else { return nil }
+        func order(_ k: Int) -> Double { statistic(min(max(k, 1), n)) }
+        if definition == .type7 { return Position(count: n, p: p).value(statistic) }
         let size = Double(n)
         let fuzz = 4 * Double.ulpOfOne
         let knot: Double

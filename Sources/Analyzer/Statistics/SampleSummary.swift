@@ -21,7 +21,9 @@ package struct SampleSummary: Sendable {
     package let quantiles: [(p: Double, estimate: Estimate)]
     /// What the intervals speak about, after the design had its say.
     package let target: InferenceTarget
+}
 
+extension SampleSummary {
     /// Summarizes observations; each statistic gets the interval that the design allows.
     ///
     /// - Parameters:

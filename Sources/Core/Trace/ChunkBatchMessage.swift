@@ -66,9 +66,9 @@ enum ChunkBatchMessage {
             default: continue
             }
         }
-        let count = columns[0].count
+        let count = columns.map(\.count).max() ?? 0
         guard let attempt = UInt32(exactly: attempt), let firstIndex = UInt32(exactly: firstIndex) else { return nil }
-        for index in 1..<columns.count {
+        for index in columns.indices {
             switch columns[index].count {
             case count: continue
             case 0: columns[index] = Array(repeating: 0, count: count)

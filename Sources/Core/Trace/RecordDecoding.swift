@@ -1,7 +1,27 @@
 // Reads the JSON messages of a trace's channels; unknown keys are passed over, as newer writers may add some.
 
+/// Why a message is no record.
+struct RecordFault: Error, CustomStringConvertible {
+    var description: String
+}
+
 /// Decodes records.
 enum RecordDecoding {
+    /// The record that a message of `topic` holds; `nil` for topics that this version doesn't know.
+    static func message(topic: String, _ data: RawSpan, publishTime: UInt64) throws(RecordFault) -> TraceRecord? {
+        if topic == TraceChannel.chunks.topic {
+            guard let batch = ChunkBatchMessage.decode(data, publishTime: publishTime) else {
+                throw RecordFault(description: "\(topic): no batch of chunks")
+            }
+            return .chunks(batch)
+        }
+        do throws(JSONError) {
+            return try record(topic: topic, data)
+        } catch {
+            throw RecordFault(description: "\(topic): \(error)")
+        }
+    }
+
     /// The record that a JSON message of `topic` holds; `nil` for topics that this version doesn't know.
     static func record(topic: String, _ bytes: RawSpan) throws(JSONError) -> TraceRecord? {
         var fields = RecordFields()

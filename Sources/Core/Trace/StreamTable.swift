@@ -57,6 +57,15 @@ struct StreamTable {
         streams[index]?.hash.update(bytes)
     }
 
+    /// Makes `index` the number of the stream's next chunk: where some were lost, a batch of its own begins behind the gap.
+    mutating func goOn(_ attempt: AttemptID, at index: UInt32) {
+        let place = indexes[attempt] ?? open(attempt)
+        guard let stream = streams[place], stream.chunkCount != index else { return }
+        if !stream.batch.stamps.isEmpty { ended.append(stream.batch) }
+        streams[place]?.batch = ChunkBatch(attempt: attempt, firstIndex: index, stamps: [], data: [])
+        streams[place]?.chunkCount = index
+    }
+
     /// Ends a stream; its unwritten chunks stay until they are taken.
     mutating func end(_ attempt: AttemptID) -> Totals? {
         guard let index = indexes.removeValue(forKey: attempt), let stream = streams[index] else { return nil }

@@ -25,5 +25,8 @@ struct TopicTable {
         topics[channel.id] = channel.topic
     }
 
+    /// Whether messages may stand outside chunks: our own files have none there, so one that does is damage.
+    var allowsLooseMessages: Bool { isForeign }
+
     subscript(id: UInt16) -> String? { topics[id] }
 }

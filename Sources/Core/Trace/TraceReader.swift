@@ -8,12 +8,14 @@ public struct TraceReader: Sendable {
     public private(set) var run: RunMetadata?
     /// Who answered; `nil` until it was read, or where the trace doesn't say.
     public private(set) var origin: TraceOrigin?
+    /// Metadata of other names, for example `bedrock_trace.recovery`; a later record of a name takes the place of an earlier.
+    public private(set) var otherMetadata: [String: [String: String]] = [:]
     /// Whether the trace's footer was found.
     public private(set) var isClosed = false
     /// How many messages each topic has, so far.
     public private(set) var messageCounts: [String: UInt64] = [:]
 
-    private var topics = TopicTable()
+    var topics = TopicTable()
 
     /// Opens a trace and looks at its first bytes.
     public init(path: String) throws(TraceError) {
@@ -25,10 +27,15 @@ public struct TraceReader: Sendable {
 
     /// Reads every record.
     ///
-    /// - Parameter body: Takes each record; what it throws ends the reading.
+    /// - Parameters:
+    ///   - growth: How to wait for more at the end of a file that is still being written; without, the end is the end.
+    ///   - body: Takes each record; what it throws ends the reading.
     /// - Throws: `TraceError` for damage; a file that merely ends early gives what is whole.
-    public mutating func forEachRecord(_ body: (TraceRecord) throws -> Void) throws {
-        var source = try TraceSource(path: path)
+    public mutating func forEachRecord(
+        following growth: FileGrowth? = nil,
+        _ body: (TraceRecord) throws -> Void
+    ) throws {
+        var source = try TraceSource(path: path, growth: growth)
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw TraceError.notMCAP(path: path) }
         while let header = try readHeader(&source) {
             let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
@@ -47,7 +54,7 @@ public struct TraceReader: Sendable {
                 try readMetadata(bytes.span.bytes, at: start)
             case .chunk:
                 try readChunk(bytes.span.bytes, at: start, body)
-            case .message:
+            case .message where topics.allowsLooseMessages:
                 try readMessage(bytes.span.bytes, at: start, body)
             case .dataEnd:
                 isClosed = try finish(&source)
@@ -58,7 +65,7 @@ public struct TraceReader: Sendable {
         }
     }
 
-    private func readHeader(_ source: inout TraceSource) throws(TraceError) -> (opcode: UInt8, length: UInt64)? {
+    func readHeader(_ source: inout TraceSource) throws(TraceError) -> (opcode: UInt8, length: UInt64)? {
         let bytes = try source.read(MCAP.recordHeaderByteCount)
         guard bytes.count == MCAP.recordHeaderByteCount else { return nil }
         var reader = FieldReader(bytes.span.bytes)
@@ -78,7 +85,7 @@ public struct TraceReader: Sendable {
         return false
     }
 
-    private mutating func readMetadata(_ bytes: RawSpan, at offset: UInt64) throws(TraceError) {
+    mutating func readMetadata(_ bytes: RawSpan, at offset: UInt64) throws(TraceError) {
         var reader = FieldReader(bytes)
         guard let name = reader.text(), let map = reader.map() else { throw damaged(offset, "no metadata") }
         switch name {
@@ -89,11 +96,11 @@ public struct TraceReader: Sendable {
             }
             self.run = run
         case TraceOrigin.name: origin = TraceOrigin(map: map)
-        default: break
+        default: otherMetadata[name] = map
         }
     }
 
-    private mutating func readChunk(
+    mutating func readChunk(
         _ bytes: RawSpan,
         at offset: UInt64,
         _ body: (TraceRecord) throws -> Void
@@ -132,30 +139,22 @@ public struct TraceReader: Sendable {
         at offset: UInt64,
         _ body: (TraceRecord) throws -> Void
     ) throws {
-        var reader = FieldReader(bytes)
-        guard let channel = reader.integer(UInt16.self), reader.integer(UInt32.self) != nil,
-            reader.integer(UInt64.self) != nil, let publishTime = reader.integer(UInt64.self)
-        else { throw damaged(offset, "no message") }
-        guard let topic = topics[channel] else { throw damaged(offset, "a message of a channel that was never named") }
-        messageCounts[topic, default: 0] += 1
-        let payload = bytes.extracting(reader.offset..<bytes.byteCount)
-        if topic == TraceChannel.chunks.topic {
-            guard let batch = ChunkBatchMessage.decode(payload, publishTime: publishTime) else {
-                throw damaged(offset, "no batch of chunks")
-            }
-            try body(.chunks(batch))
-            return
+        guard let head = MCAPMessageHead(bytes) else { throw damaged(offset, "no message") }
+        guard let topic = topics[head.channelID] else {
+            throw damaged(offset, "a message of a channel that was never named")
         }
+        messageCounts[topic, default: 0] += 1
+        let payload = bytes.extracting(MCAPMessageHead.byteCount..<bytes.byteCount)
         let record: TraceRecord?
-        do {
-            record = try RecordDecoding.record(topic: topic, payload)
+        do throws(RecordFault) {
+            record = try RecordDecoding.message(topic: topic, payload, publishTime: head.publishTime)
         } catch {
-            throw damaged(offset, "\(topic): \(error)")
+            throw damaged(offset, "\(error)")
         }
         if let record { try body(record) }
     }
 
-    private func damaged(_ offset: UInt64, _ reason: String) -> TraceError {
+    func damaged(_ offset: UInt64, _ reason: String) -> TraceError {
         .damagedRecord(path: path, offset: offset, reason: reason)
     }
 }

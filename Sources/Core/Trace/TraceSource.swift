@@ -11,10 +11,12 @@ struct TraceSource: ~Copyable {
     let path: String
     private let descriptor: CInt
     private(set) var offset: UInt64 = 0
+    private let growth: FileGrowth?
 
-    /// Opens a file, or standard input for `-`.
-    init(path: String) throws(TraceError) {
+    /// Opens a file, or standard input for `-`; with `growth`, its end is where more may come.
+    init(path: String, growth: FileGrowth? = nil) throws(TraceError) {
         self.path = path
+        self.growth = growth
         descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(path: path, operation: "opened", errno: errno) }
     }
@@ -33,23 +35,15 @@ struct TraceSource: ~Copyable {
             var failure: CInt = 0
             let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, initialized in
                 while initialized < wanted {
-                    #if canImport(Glibc)
-                    let got = Glibc.read(
+                    let got = SystemCall.read(
                         descriptor,
                         buffer.baseAddress?.advanced(by: initialized),
                         wanted - initialized
                     )
-                    #else
-                    let got = Darwin.read(
-                        descriptor,
-                        buffer.baseAddress?.advanced(by: initialized),
-                        wanted - initialized
-                    )
-                    #endif
                     if got > 0 {
                         initialized += got
                     } else if got == 0 {
-                        break
+                        guard let growth, growth.wait() else { break }
                     } else if errno != EINTR {
                         failure = errno
                         break
@@ -65,6 +59,27 @@ struct TraceSource: ~Copyable {
         return bytes
     }
 
+    /// Goes to a place; only regular files have places.
+    mutating func seek(to offset: UInt64) throws(TraceError) {
+        guard let place = off_t(exactly: offset), lseek(descriptor, place, SEEK_SET) == place else {
+            throw .system(path: path, operation: "read at byte \(offset)", errno: errno)
+        }
+        self.offset = offset
+    }
+
+    /// Passes over bytes.
+    mutating func skip(_ count: UInt64) throws(TraceError) {
+        let (target, isTooFar) = offset.addingReportingOverflow(count)
+        try seek(to: isTooFar ? .max : target)
+    }
+
+    /// The file's length; `nil` for pipes.
+    var byteCount: UInt64? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return UInt64(status.st_size)
+    }
+
     /// Whether the file ends with MCAP's magic, which its writer puts there last; unknown for pipes.
     static func endsWithMagic(path: String) -> Bool? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -75,5 +90,25 @@ struct TraceSource: ~Copyable {
         var tail = [UInt8](repeating: 0, count: 8)
         let got = tail.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 8, end - 8) }
         return got == 8 && tail == MCAP.magic
+    }
+}
+
+/// Waits for a file to grow.
+public struct FileGrowth: Sendable {
+    /// How long to wait between two looks, in milliseconds.
+    private let intervalMilliseconds: Int32
+    private let isWanted: @Sendable () -> Bool
+
+    /// Looks every `intervalMilliseconds`, as long as `isWanted` says so.
+    public init(intervalMilliseconds: Int32 = 100, while isWanted: @escaping @Sendable () -> Bool = { true }) {
+        self.intervalMilliseconds = intervalMilliseconds
+        self.isWanted = isWanted
+    }
+
+    /// Waits once; gives whether to look again.
+    func wait() -> Bool {
+        guard isWanted() else { return false }
+        _ = poll(nil, 0, intervalMilliseconds)
+        return isWanted()
     }
 }

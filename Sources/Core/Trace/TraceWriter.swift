@@ -12,6 +12,10 @@ public struct TraceWriterOptions: Hashable, Sendable {
     public var compression = ChunkCompression.lz4(level: 0)
     /// Whether every chunk is forced to the disk before the next is begun.
     public var synchronizesChunks = true
+    /// Whether an `.end` record's counts and hash are made anew from what was appended.
+    ///
+    /// A recorder wants that; who copies records doesn't, so that what a stream has lost stays visible.
+    public var recountsStreams = true
 
     /// The defaults of the trace format.
     public init() {}
@@ -29,6 +33,11 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
     private var firstPending: TraceInstant?
     private var sequences: [UInt16: UInt32] = [:]
     private var lastTime = TraceInstant(nanosecondsSinceEpoch: 0)
+    private var index = RequestIndexBuilder()
+    private var run: RunMetadata
+    /// Said again in every segment.
+    private var origin: TraceOrigin?
+    private var closedByteCount: UInt64 = 0
 
     /// Writes the head of a trace.
     ///
@@ -44,33 +53,51 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
     ) throws(TraceError) {
         self.output = output
         self.options = options
-        file = MCAPWriter(
+        self.run = run
+        file = Self.newFile()
+        try begin()
+    }
+
+    private static func newFile() -> MCAPWriter {
+        MCAPWriter(
             schemas: TraceChannel.allCases.map(\.schema),
             channels: TraceChannel.allCases.map(\.channel)
         )
-        try self.output.write(file.begin(library: BedrockTrace.libraryName + BedrockTrace.version))
-        try self.output.write(file.metadata(name: RunMetadata.name, run.map))
     }
 
-    /// The number of bytes written so far.
-    public var writtenByteCount: UInt64 { file.byteCount }
+    private mutating func begin() throws(TraceError) {
+        try output.write(file.begin(library: BedrockTrace.libraryName + BedrockTrace.version))
+        try output.write(file.metadata(name: RunMetadata.name, run.map))
+    }
+
+    /// The number of bytes written so far, those of closed segments included.
+    public var writtenByteCount: UInt64 { closedByteCount + file.byteCount }
+
+    /// The number of bytes of the file under way.
+    public var fileByteCount: UInt64 { file.byteCount }
+
+    /// The segment under way, from 1.
+    public var segment: Int { run.segment }
 
     /// Says who answered; may be said once it is known.
     public mutating func setOrigin(_ origin: TraceOrigin) throws(TraceError) {
-        try output.write(file.metadata(name: TraceOrigin.name, origin.map))
+        self.origin = origin
+        try write(file.metadata(name: TraceOrigin.name, origin.map))
     }
 
     /// Adds a metadata record of another name.
     public mutating func addMetadata(name: String, _ values: [String: String]) throws(TraceError) {
-        try output.write(file.metadata(name: name, values))
+        try write(file.metadata(name: name, values))
     }
 
     /// Appends a record.
     ///
-    /// An `.end` record's counts and hash are those of the bytes that were appended, whatever the record says.
+    /// With ``TraceWriterOptions/recountsStreams``, an `.end` record's counts and hash are those of the bytes that were
+    /// appended, whatever the record says.
     public mutating func append(_ record: TraceRecord) throws(TraceError) {
         switch record {
         case .chunks(let batch):
+            streams.goOn(batch.attempt, at: batch.firstIndex)
             var offset = 0
             for stamp in batch.stamps {
                 let next = offset + Int(stamp.length)
@@ -80,7 +107,10 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
                 offset = next
             }
         case .end(var end):
-            if let stream = streams.end(end.id) {
+            let stream = streams.end(end.id)
+            if !options.recountsStreams {
+                // As it was.
+            } else if let stream {
                 end.chunks = stream.chunkCount
                 end.bytes = stream.byteCount
                 end.xxHash64 = stream.hash
@@ -117,16 +147,18 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
 
     /// Writes the chunk under way.
     public mutating func flush() throws(TraceError) {
+        let start = file.byteCount
         // Batches come first: where times are equal, a stream's last bytes stand before its `/end`.
         var messages: [MCAPMessage] = []
         for batch in streams.takeBatches() {
+            let first = batch.batch.stamps.first?.instant ?? batch.logTime
+            index.note(batch.batch.attempt, from: first, to: batch.logTime)
             messages.append(
                 MCAPMessage(
                     channelID: TraceChannel.chunks.rawValue,
                     sequence: nextSequence(.chunks),
                     logTime: batch.logTime.nanosecondsSinceEpoch,
-                    publishTime: batch.batch.stamps.first?.instant.nanosecondsSinceEpoch
-                        ?? batch.logTime.nanosecondsSinceEpoch,
+                    publishTime: first.nanosecondsSinceEpoch,
                     data: ChunkBatchMessage.encode(batch.batch)
                 )
             )
@@ -136,15 +168,63 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
         pendingByteCount = 0
         firstPending = nil
         guard !messages.isEmpty else { return }
-        try output.write(file.chunk(messages, compression: options.compression))
+        index.wrote(chunkAt: start)
+        try write(file.chunk(messages, compression: options.compression))
         if options.synchronizesChunks { try output.synchronize() }
+    }
+
+    /// Writes bytes that the file's account holds already.
+    ///
+    /// On a full disk the reserve takes them, so that account and file stay one; the error is thrown all the same.
+    private mutating func write(_ bytes: [UInt8]) throws(TraceError) {
+        do {
+            try output.write(bytes)
+        } catch {
+            guard case .diskFull = error, output.releaseReserve() else { throw error }
+            try output.write(bytes)
+            try output.synchronize()
+            throw error
+        }
     }
 
     /// Writes what is left, the summary and the footer; the trace is whole then.
     public mutating func close() throws(TraceError) {
-        try flush()
-        try output.write(file.end())
-        try output.synchronize()
+        var failure: TraceError?
+        do {
+            try flush()
+        } catch {
+            // A full disk still has room for the end; any other failure would meet it as well.
+            guard case .diskFull = error else { throw error }
+            failure = error
+        }
+        let entries = index.take()
+        if let last = entries.map(\.end).max() {
+            let attachment = file.attachment(
+                name: RequestIndexEntry.attachmentName,
+                mediaType: RequestIndexEntry.mediaType,
+                time: last.nanosecondsSinceEpoch,
+                data: RequestIndexEntry.encode(entries)
+            )
+            do { try write(attachment) } catch { failure = failure ?? error }
+        }
+        do { try write(file.end()) } catch { failure = failure ?? error }
+        do { try output.synchronize() } catch { failure = failure ?? error }
+        if let failure { throw failure }
+    }
+
+    /// Closes the file under way and goes on in another; requests under way continue there.
+    ///
+    /// - Parameter next: Where the next segment goes.
+    /// - Throws: `TraceError` when either file refuses its bytes.
+    public mutating func rotate(to next: consuming Output) throws(TraceError) {
+        try close()
+        closedByteCount += file.byteCount
+        output = next
+        file = Self.newFile()
+        run.segment += 1
+        sequences = [:]
+        try begin()
+        if let origin { try setOrigin(origin) }
     }
 
     /// Closes the trace and gives its output back.
@@ -166,6 +246,7 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
                 data: json
             )
         )
+        if let attempt = record.attempt { index.note(attempt, from: time, to: time, isLast: channel == .end) }
         note(time, byteCount: json.count)
     }
 

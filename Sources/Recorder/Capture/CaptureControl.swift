@@ -1,140 +1,122 @@
-// What the capture thread and the others tell each other: stop requests one way, counts the other, without a lock.
+// What the session's threads share: the wish to stop, two bells, and counters that only one thread writes.
 
-import CLinux
-package import Core
-import Glibc
-import Synchronization
+internal import Core
+internal import Synchronization
 
-/// Shared state of a capture.
-final class CaptureControl: Sendable {
-    /// What the loop is asked to do.
-    enum Request: Int {
-        case run = 0
-        /// Start nothing more, wait for what is in flight.
-        case drain = 1
-        /// Start nothing more, cancel what is in flight.
-        case stop = 2
-    }
+/// How far a session is told to go on; only ever rises.
+enum CapturePhase: UInt8, Comparable {
+    /// Start what falls due.
+    case running
+    /// Start nothing more, wait for what is in flight.
+    case draining
+    /// Cancel what is in flight.
+    case stopping
 
-    /// Readable whenever a request was made; the loop waits on it too.
-    let descriptor: Int32
-    private let requested = Atomic<Int>(Request.run.rawValue)
-    private let started = Atomic<Int>(0)
-    private let inFlight = Atomic<Int>(0)
-    private let byteCount = Atomic<Int>(0)
-    private let pauses = Atomic<Int>(0)
-    private let highestRingPermille = Atomic<Int>(0)
-    private let outcomes: Outcomes = Outcomes()
-
-    /// One counter an outcome.
-    private final class Outcomes: Sendable {
-        let ok = Atomic<Int>(0)
-        let httpError = Atomic<Int>(0)
-        let transportError = Atomic<Int>(0)
-        let timeout = Atomic<Int>(0)
-        let cancelled = Atomic<Int>(0)
-
-        func add(_ outcome: TransportOutcome) {
-            switch outcome {
-            case .ok: ok.add(1, ordering: .relaxed)
-            case .httpError: httpError.add(1, ordering: .relaxed)
-            case .transportError: transportError.add(1, ordering: .relaxed)
-            case .timeout: timeout.add(1, ordering: .relaxed)
-            case .cancelled: cancelled.add(1, ordering: .relaxed)
-            }
-        }
-
-        func load(_ outcome: TransportOutcome) -> Int {
-            switch outcome {
-            case .ok: ok.load(ordering: .relaxed)
-            case .httpError: httpError.load(ordering: .relaxed)
-            case .transportError: transportError.load(ordering: .relaxed)
-            case .timeout: timeout.load(ordering: .relaxed)
-            case .cancelled: cancelled.load(ordering: .relaxed)
-            }
-        }
-    }
-
-    init() throws(CaptureError) {
-        descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        guard descriptor >= 0 else {
-            throw CaptureError(description: "eventfd: \(String(cString: strerror(errno)))")
-        }
-    }
-
-    deinit {
-        close(descriptor)
-    }
-
-    /// What is asked for now.
-    var request: Request { Request(rawValue: requested.load(ordering: .acquiring)) ?? .stop }
-
-    /// Asks for more than was asked before; a stop is never taken back.
-    func ask(_ request: Request) {
-        guard requested.load(ordering: .acquiring) < request.rawValue else { return }
-        requested.store(request.rawValue, ordering: .releasing)
-        wake()
-    }
-
-    /// Makes the loop look around.
-    func wake() {
-        var one: UInt64 = 1
-        _ = write(descriptor, &one, 8)
-    }
-
-    /// Takes note of having been woken.
-    func acknowledge() {
-        var count: UInt64 = 0
-        _ = read(descriptor, &count, 8)
-    }
-
-    func noteStart() { started.add(1, ordering: .relaxed) }
-    func notePause() { pauses.add(1, ordering: .relaxed) }
-
-    func noteEnd(_ outcome: TransportOutcome, byteCount: UInt64) {
-        outcomes.add(outcome)
-        self.byteCount.add(Int(byteCount), ordering: .relaxed)
-    }
-
-    func note(inFlight: Int, ringLevel: Double) {
-        self.inFlight.store(inFlight, ordering: .relaxed)
-        let permille = Int(ringLevel * 1000)
-        if permille > highestRingPermille.load(ordering: .relaxed) {
-            highestRingPermille.store(permille, ordering: .relaxed)
-        }
-    }
-
-    /// The counts as they stand.
-    var progress: CaptureProgress {
-        var done: [TransportOutcome: Int] = [:]
-        for outcome in TransportOutcome.allCases {
-            let count = outcomes.load(outcome)
-            if count > 0 { done[outcome] = count }
-        }
-        return CaptureProgress(
-            started: started.load(ordering: .relaxed),
-            inFlight: inFlight.load(ordering: .relaxed),
-            done: done,
-            receivedByteCount: UInt64(byteCount.load(ordering: .relaxed)),
-            pauses: pauses.load(ordering: .relaxed),
-            highestRingShare: Double(highestRingPermille.load(ordering: .relaxed)) / 1000
-        )
-    }
+    static func < (lhs: CapturePhase, rhs: CapturePhase) -> Bool { lhs.rawValue < rhs.rawValue }
 }
 
-/// How far a capture is.
-package struct CaptureProgress: Sendable {
-    package var started: Int
-    package var inFlight: Int
-    /// Ended attempts by outcome.
-    package var done: [TransportOutcome: Int]
-    /// Bytes of response bodies of ended attempts.
-    package var receivedByteCount: UInt64
-    /// How often a transfer had to wait because the ring was full.
-    package var pauses: Int
-    /// The ring's highest level so far, 0 to 1.
-    package var highestRingShare: Double
+/// The shared state of one session.
+final class CaptureControl: Sendable {
+    /// Wakes the capture thread.
+    let loopSignal: EventSignal
+    /// Wakes the writer.
+    let writerSignal: EventSignal
+    let counters = CaptureCounters()
+    private let phaseValue = Atomic<UInt8>(0)
+    private let producerWaits = Atomic<Bool>(false)
+    private let loopEnded = Atomic<Bool>(false)
 
-    /// Ended attempts.
-    package var doneCount: Int { done.values.reduce(0, +) }
+    init() throws(SystemFailure) {
+        loopSignal = try EventSignal()
+        writerSignal = try EventSignal()
+    }
+
+    /// How far the session is to go on.
+    var phase: CapturePhase { CapturePhase(rawValue: phaseValue.load(ordering: .acquiring)) ?? .stopping }
+
+    /// Asks the capture thread to go into `phase`; a later phase is never taken back.
+    func request(_ phase: CapturePhase) {
+        phaseValue.max(phase.rawValue, ordering: .acquiringAndReleasing)
+        loopSignal.raise()
+    }
+
+    /// The capture thread needs room in the ring and is to be woken once there is some.
+    func awaitRoom() {
+        producerWaits.store(true, ordering: .sequentiallyConsistent)
+        writerSignal.raise()
+    }
+
+    /// Waits until the writer has made some room in the ring; for a capture thread that has nothing else to do.
+    func waitForRoom() {
+        awaitRoom()
+        loopSignal.wait(milliseconds: -1)
+    }
+
+    /// The writer has made room.
+    func announceRoom() {
+        if producerWaits.exchange(false, ordering: .sequentiallyConsistent) { loopSignal.raise() }
+    }
+
+    /// The capture thread has put its last entry into the ring.
+    func endLoop() {
+        loopEnded.store(true, ordering: .releasing)
+        writerSignal.raise()
+    }
+
+    /// Whether the ring gets no more entries.
+    var isLoopEnded: Bool { loopEnded.load(ordering: .acquiring) }
+}
+
+/// The session's counters: stored by the capture thread once a turn, read by anyone.
+final class CaptureCounters: Sendable {
+    private let started = Atomic<Int>(0)
+    private let inFlight = Atomic<Int>(0)
+    private let ok = Atomic<Int>(0)
+    private let httpError = Atomic<Int>(0)
+    private let transportError = Atomic<Int>(0)
+    private let timeout = Atomic<Int>(0)
+    private let cancelled = Atomic<Int>(0)
+    private let chunks = Atomic<Int>(0)
+    private let bytes = Atomic<UInt64>(0)
+    private let pauses = Atomic<Int>(0)
+    private let highestRingPermille = Atomic<Int>(0)
+    private let callbackLagP99 = Atomic<Int64>(0)
+    private let loopLatenessP99 = Atomic<Int64>(0)
+
+    /// Stores the capture thread's present state.
+    func store(_ progress: CaptureProgress) {
+        started.store(progress.started, ordering: .relaxed)
+        inFlight.store(progress.inFlight, ordering: .relaxed)
+        ok.store(progress.done[.ok] ?? 0, ordering: .relaxed)
+        httpError.store(progress.done[.httpError] ?? 0, ordering: .relaxed)
+        transportError.store(progress.done[.transportError] ?? 0, ordering: .relaxed)
+        timeout.store(progress.done[.timeout] ?? 0, ordering: .relaxed)
+        cancelled.store(progress.done[.cancelled] ?? 0, ordering: .relaxed)
+        chunks.store(progress.chunks, ordering: .relaxed)
+        bytes.store(progress.receivedByteCount, ordering: .relaxed)
+        pauses.store(progress.pauses, ordering: .relaxed)
+        highestRingPermille.store(Int(progress.highestRingShare * 1000), ordering: .relaxed)
+        callbackLagP99.store(progress.callbackLagP99.count, ordering: .relaxed)
+        loopLatenessP99.store(progress.loopLatenessP99.count, ordering: .relaxed)
+    }
+
+    /// The state stored last, each number by itself.
+    var progress: CaptureProgress {
+        var progress = CaptureProgress()
+        progress.started = started.load(ordering: .relaxed)
+        progress.inFlight = inFlight.load(ordering: .relaxed)
+        let counts: [(TransportOutcome, Int)] = [
+            (.ok, ok.load(ordering: .relaxed)), (.httpError, httpError.load(ordering: .relaxed)),
+            (.transportError, transportError.load(ordering: .relaxed)), (.timeout, timeout.load(ordering: .relaxed)),
+            (.cancelled, cancelled.load(ordering: .relaxed)),
+        ]
+        for (outcome, count) in counts where count > 0 { progress.done[outcome] = count }
+        progress.chunks = chunks.load(ordering: .relaxed)
+        progress.receivedByteCount = bytes.load(ordering: .relaxed)
+        progress.pauses = pauses.load(ordering: .relaxed)
+        progress.highestRingShare = Double(highestRingPermille.load(ordering: .relaxed)) / 1000
+        progress.callbackLagP99 = Nanoseconds(callbackLagP99.load(ordering: .relaxed))
+        progress.loopLatenessP99 = Nanoseconds(loopLatenessP99.load(ordering: .relaxed))
+        return progress
+    }
 }

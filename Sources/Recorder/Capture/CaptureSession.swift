@@ -1,58 +1,98 @@
-// A recording: the capture thread, the writer thread and the ring between them.
+// A recording from the caller's point of view: drain or stop, wait, report. Three threads: the caller's, capture, writer.
 
-import CCurl
 package import Core
-import Glibc
-import Synchronization
+internal import Synchronization
 
-/// What a capture leaves behind.
-package struct CaptureReport: Sendable {
-    package var progress: CaptureProgress
-    /// Bytes of trace written.
-    package var writtenByteCount: UInt64
-    /// Why the trace could not be written to its end; `nil` where it is whole.
-    package var writeError: TraceError?
-    /// Why the capture could not go on; `nil` where it ran to its end.
-    package var captureError: CaptureError?
-    /// Whether the capture thread ran in real time.
-    package var wasRealTime: Bool
-}
-
-/// A capture under way.
+/// Sends what a source asks for and writes what comes back, until the source is finished or the caller has enough.
+///
+/// A session runs from the moment it is made; every method may be called from any thread.
 package final class CaptureSession: Sendable {
-    /// What the two threads say when they are done.
-    private struct Ends {
-        var writtenByteCount: UInt64 = 0
-        var writeError: TraceError?
-        var captureError: CaptureError?
-        var wasRealTime = false
-    }
-
-    /// What the threads of a session share.
-    private final class Shared: Sendable {
-        let ends = Mutex(Ends())
-        /// Set once nothing more comes to the writer.
-        let isCaptureOver = CaptureFlag()
-        /// Set once the capture thread has nothing left to do.
-        let hasCaptureEnded = CaptureFlag()
+    private enum Stage: ~Copyable {
+        case running(CaptureEnvironment, capture: PosixThread, writer: PosixThread)
+        case finished(CaptureReport)
     }
 
     private let control: CaptureControl
-    private let shared = Shared()
-    private let capture: DedicatedThread
-    private let writer: DedicatedThread
+    private let stage: Mutex<Stage>
+    private let loopAccount: Handoff<LoopAccount>
+    private let writerAccount: Handoff<WriterAccount>
 
-    /// Starts both threads.
+    /// Prepares the host, opens a trace and begins.
     ///
     /// - Parameters:
-    ///   - configuration: How to send.
-    ///   - source: What to send; it moves to the capture thread.
+    ///   - configuration: How to connect, wait and stamp.
+    ///   - source: What to send when; it moves to the capture thread.
+    ///   - makeSink: Opens the trace, on the writer thread, once the host's facts are known.
+    /// - Throws: `CaptureError` or what `makeSink` throws; nothing is left running then.
+    package init<Sink: CaptureSink & ~Copyable>(
+        configuration: CaptureConfiguration,
+        source: some RequestSource,
+        makeSink: @escaping @Sendable (CaptureEnvironment) throws -> Sink
+    ) throws {
+        let control = try CaptureControl()
+        // Room for several of the largest reads, so that any chunk fits wherever the ring's end falls.
+        let ring = ByteRing(byteCount: max(configuration.ringByteCount, 65_536))
+        let loopAccount = try Handoff<LoopAccount>()
+        let writerAccount = try Handoff<WriterAccount>()
+        let prepared = try Handoff<Result<CaptureSetup, any Error>>()
+        let mayRun = try Handoff<Bool>()
+        let isMemoryLocked = configuration.locksMemory && ProcessRights.lockMemory()
+        let capture = try PosixThread(name: "capture") {
+            CaptureThread.run(
+                configuration: configuration,
+                source: source,
+                control: control,
+                ring: ring,
+                isMemoryLocked: isMemoryLocked,
+                prepared: prepared,
+                mayRun: mayRun,
+                account: loopAccount
+            )
+        }
+        do {
+            let setup = try prepared.take().get()
+            let opened = try Handoff<(any Error)?>()
+            let writer = try PosixThread(name: "trace-writer") {
+                do {
+                    let writer = CaptureWriter(
+                        try makeSink(setup.environment),
+                        ring: ring,
+                        control: control,
+                        origin: setup.origin
+                    )
+                    opened.give(nil)
+                    writerAccount.give(writer.run())
+                } catch {
+                    opened.give(error)
+                }
+            }
+            if let error = opened.take() {
+                writer.join()
+                throw error
+            }
+            mayRun.give(true)
+            self.control = control
+            self.loopAccount = loopAccount
+            self.writerAccount = writerAccount
+            stage = Mutex(.running(setup.environment, capture: capture, writer: writer))
+        } catch {
+            mayRun.give(false)
+            capture.join()
+            throw error
+        }
+    }
+
+    /// Prepares the host, opens a trace file and begins.
+    ///
+    /// - Parameters:
+    ///   - configuration: How to connect, wait and stamp.
+    ///   - source: What to send when; it moves to the capture thread.
     ///   - path: Where the trace is to be written.
     ///   - replacesExisting: Whether a file there is overwritten.
-    ///   - run: What the trace says of itself.
+    ///   - run: What the trace says of itself; the host's facts are added.
     ///   - origin: Who answers, where that is known before an answer.
-    /// - Throws: `CaptureError` or `TraceError` when it cannot be set up; nothing is left behind then.
-    package init(
+    /// - Throws: `CaptureError` or `TraceError` when it cannot be set up; nothing is left running then.
+    package convenience init(
         configuration: CaptureConfiguration,
         source: some RequestSource,
         path: String,
@@ -60,100 +100,68 @@ package final class CaptureSession: Sendable {
         run: RunMetadata,
         origin: TraceOrigin?
     ) throws {
-        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-        CaptureEnvironment.raiseFileLimit()
-        let control = try CaptureControl()
-        let ring = CaptureRing(byteCount: configuration.ringByteCount)
-        let start = CaptureClock.Origin()
-        var writer = try TraceWriter(FileOutput(path: path, replacesExisting: replacesExisting), run: run)
-        if let origin { try writer.setOrigin(origin) }
-        let sink = TraceSink(writer: writer, ring: ring, origin: start, knowsOrigin: origin != nil)
-        self.control = control
-        let shared = self.shared
-        self.writer = try DedicatedThread(name: "writer") {
-            let error = Self.write(sink, from: ring, until: shared.isCaptureOver, control)
-            shared.ends.withLock {
-                $0.writeError = error
-                $0.writtenByteCount = sink.writtenByteCount
-            }
-        }
-        capture = try DedicatedThread(name: "capture") {
-            let wasRealTime = CaptureEnvironment.prioritize(realTime: configuration.usesRealTimePriority)
-            var failure: CaptureError?
-            do throws(CaptureError) {
-                let loop = try CaptureLoop(
-                    configuration: configuration,
-                    source: source,
-                    ring: ring,
-                    control: control,
-                    origin: start
-                )
-                try loop.run()
-            } catch {
-                failure = error
-            }
-            shared.ends.withLock {
-                $0.captureError = failure
-                $0.wasRealTime = wasRealTime
-            }
-            shared.hasCaptureEnded.set()
+        try self.init(configuration: configuration, source: source) { environment in
+            try TraceFileSink(
+                path: path,
+                replacesExisting: replacesExisting,
+                run: run,
+                origin: origin,
+                environment: environment
+            )
         }
     }
-
-    /// Writes until capture is over and the ring is empty; gives what went wrong.
-    private static func write(
-        _ sink: TraceSink,
-        from ring: CaptureRing,
-        until isOver: CaptureFlag,
-        _ control: CaptureControl
-    ) -> TraceError? {
-        do throws(TraceError) {
-            while !isOver.isSet {
-                try sink.drain()
-                usleep(writerPauseMicroseconds)
-            }
-            try sink.close()
-            return nil
-        } catch {
-            // Without a writer nothing more can be kept, so nothing more is asked for.
-            control.ask(.stop)
-            while !isOver.isSet {
-                while ring.consume({ _, _ in }) {}
-                usleep(writerPauseMicroseconds)
-            }
-            return error
-        }
-    }
-
-    private static let writerPauseMicroseconds: UInt32 = 10_000
 
     /// Starts nothing more and lets what is in flight end.
-    package func drain() { control.ask(.drain) }
+    package func drain() {
+        control.request(.draining)
+    }
 
-    /// Starts nothing more and cancels what is in flight; each such request is recorded as cancelled.
-    package func stop() { control.ask(.stop) }
+    /// Starts nothing more and cancels what is in flight; each such attempt is recorded as cancelled.
+    package func stop() {
+        control.request(.stopping)
+    }
 
     /// Makes the loop ask its source again.
-    package func wake() { control.wake() }
+    package func wake() {
+        control.loopSignal.raise()
+    }
 
     /// Whether everything is sent and received; the trace may still be written.
-    package var hasEnded: Bool { shared.hasCaptureEnded.isSet }
+    package var hasEnded: Bool { control.isLoopEnded }
 
-    /// How far it is.
-    package var progress: CaptureProgress { control.progress }
+    /// The session's state now.
+    package var progress: CaptureProgress { control.counters.progress }
 
-    /// Waits until everything is sent, received and written; to be called once.
+    /// Waits until everything has ended and is written.
     package func waitUntilFinished() -> CaptureReport {
-        capture.join()
-        shared.isCaptureOver.set()
-        writer.join()
-        let ends = shared.ends.withLock { $0 }
-        return CaptureReport(
-            progress: control.progress,
-            writtenByteCount: ends.writtenByteCount,
-            writeError: ends.writeError,
-            captureError: ends.captureError,
-            wasRealTime: ends.wasRealTime
-        )
+        stage.withLock { stage in
+            switch consume stage {
+            case .finished(let report):
+                stage = .finished(report)
+                return report
+            case .running(let environment, let capture, let writer):
+                capture.join()
+                writer.join()
+                let report = report(environment, loopAccount.take(), writerAccount.take())
+                stage = .finished(report)
+                return report
+            }
+        }
+    }
+
+    private func report(
+        _ environment: CaptureEnvironment,
+        _ loop: LoopAccount,
+        _ writer: WriterAccount
+    ) -> CaptureReport {
+        var report = CaptureReport(environment: environment, progress: loop.progress, quality: loop.quality)
+        report.qualityBySecond = writer.qualityBySecond
+        report.clockSteps = loop.clockSteps
+        report.writtenByteCount = writer.writtenByteCount
+        report.writeError = writer.error
+        report.lostAttempts = writer.lostAttempts
+        report.lostBytes = writer.lostBytes
+        report.captureError = loop.failure
+        return report
     }
 }

@@ -15,8 +15,6 @@ struct LZ4Blocks {
     var consumed: Int
 
     static let magic: [UInt8] = [0x04, 0x22, 0x4D, 0x18]
-    /// The block size that traces are written with.
-    private static let traceBlockByteCount = 256 << 10
     /// The largest chunk that is taken for one.
     private static let maximumContentByteCount: UInt64 = 1 << 30
 
@@ -46,31 +44,96 @@ struct LZ4Blocks {
         var output = [UInt8](repeating: 0, count: Int(content))
         var whole: [Range<Int>] = []
         var damaged: [Range<Int>] = []
-        var position = 0
-        while position < output.count {
-            guard let header = reader.integer(UInt32.self), header != 0 else { break }
-            let isRaw = header & 0x8000_0000 != 0
-            let start = reader.offset - 4
-            let target = position..<min(position + blockByteCount, output.count)
-            guard let block = reader.range(UInt64(header & 0x7FFF_FFFF)), let stated = reader.integer(UInt32.self)
-            else {
-                // A block whose length is damaged hides where the next one begins.
-                damaged.append(start..<frame.byteCount)
+        let blockCount = (output.count + blockByteCount - 1) / blockByteCount
+        var offset = reader.offset
+        var index = 0
+        while index < blockCount, offset < frame.byteCount {
+            let target = (index * blockByteCount)..<min((index + 1) * blockByteCount, output.count)
+            if let block = Self.block(frame, at: offset, blockByteCount),
+                Self.decompress(frame.extracting(block.bytes), isRaw: block.isRaw, into: &output, target)
+            {
+                whole.append(target)
+                offset = block.end
+                index += 1
+                continue
+            }
+            guard let next = Self.nextBlock(frame, behind: offset, blockByteCount) else {
+                damaged.append(offset..<frame.byteCount)
+                offset = frame.byteCount
                 break
             }
-            let source = frame.extracting(block)
-            if Self.xxh32(source) == stated, Self.decompress(source, isRaw: isRaw, into: &output, target) {
-                whole.append(target)
-            } else {
-                damaged.append(start..<reader.offset)
-            }
-            position = target.upperBound
+            damaged.append(offset..<next)
+            offset = next
+            // How many blocks the damage took is known where the ones behind it reach the frame's end.
+            index = max(index + 1, blockCount - (Self.blocksToEnd(frame, from: next, blockByteCount) ?? blockCount))
         }
-        if reader.integer(UInt32.self) == 0, hasContentChecksum { _ = reader.integer(UInt32.self) }
+        if index == blockCount { offset += Self.endByteCount(frame, at: offset, hasContentChecksum) }
         bytes = output
         self.whole = Self.joined(whole)
         self.damaged = damaged
-        consumed = reader.offset
+        consumed = min(offset, frame.byteCount)
+    }
+
+    // MARK: Blocks
+
+    private typealias Block = (bytes: Range<Int>, isRaw: Bool, end: Int)
+
+    /// The block that begins at `offset`, where its checksum fits.
+    private static func block(_ frame: RawSpan, at offset: Int, _ blockByteCount: Int) -> Block? {
+        guard let block = extent(frame, at: offset, blockByteCount) else { return nil }
+        var reader = FieldReader(frame.extracting(block.bytes.upperBound..<frame.byteCount))
+        guard reader.integer(UInt32.self) == xxh32(frame.extracting(block.bytes)) else { return nil }
+        return block
+    }
+
+    /// Where a block that begins at `offset` would lie, by its size field alone.
+    private static func extent(_ frame: RawSpan, at offset: Int, _ blockByteCount: Int) -> Block? {
+        var reader = FieldReader(frame.extracting(offset..<frame.byteCount))
+        guard let header = reader.integer(UInt32.self), header & 0x7FFF_FFFF <= blockByteCount, header != 0,
+            let bytes = reader.range(UInt64(header & 0x7FFF_FFFF)), reader.integer(UInt32.self) != nil
+        else { return nil }
+        let start = offset + bytes.lowerBound
+        return (start..<(start + bytes.count), header & 0x8000_0000 != 0, offset + reader.offset)
+    }
+
+    /// Where the next block begins: behind the damaged one where its size is whole, else at the next checksum that fits.
+    private static func nextBlock(_ frame: RawSpan, behind offset: Int, _ blockByteCount: Int) -> Int? {
+        if let extent = extent(frame, at: offset, blockByteCount),
+            isEndMark(frame, at: extent.end) || block(frame, at: extent.end, blockByteCount) != nil
+        {
+            return extent.end
+        }
+        // No block is longer than its uncompressed size, so damage of one block ends within that reach; look no further
+        // than a few, because beyond the frame stand other chunks, whose blocks are not this one's.
+        let end = min(frame.byteCount, offset + 4 * blockByteCount)
+        var candidate = offset + 4
+        while candidate < end {
+            if block(frame, at: candidate, blockByteCount) != nil { return candidate }
+            candidate += 1
+        }
+        return nil
+    }
+
+    /// How many blocks stand from `offset` on, up to the frame's end mark.
+    private static func blocksToEnd(_ frame: RawSpan, from offset: Int, _ blockByteCount: Int) -> Int? {
+        var offset = offset
+        var count = 0
+        while !isEndMark(frame, at: offset) {
+            guard let block = extent(frame, at: offset, blockByteCount) else { return nil }
+            offset = block.end
+            count += 1
+        }
+        return count
+    }
+
+    private static func isEndMark(_ frame: RawSpan, at offset: Int) -> Bool {
+        guard offset <= frame.byteCount else { return false }
+        var reader = FieldReader(frame.extracting(offset..<frame.byteCount))
+        return reader.integer(UInt32.self) == 0
+    }
+
+    private static func endByteCount(_ frame: RawSpan, at offset: Int, _ hasContentChecksum: Bool) -> Int {
+        isEndMark(frame, at: offset) ? (hasContentChecksum ? 8 : 4) : 0
     }
 
     private static func xxh32(_ bytes: RawSpan) -> UInt32 {

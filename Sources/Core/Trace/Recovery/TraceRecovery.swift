@@ -42,15 +42,20 @@ public struct TraceRecovery {
 
     private mutating func walk(_ bytes: RawSpan, _ body: (TraceRecord) throws -> Void) throws {
         var offset = 0
-        if Self.hasMagic(bytes, at: 0) {
+        if RecordSearch.hasMagic(bytes, at: 0) {
             offset = MCAP.magic.count
         } else {
-            offset = lose(bytes, from: 0, to: Self.nextRecord(bytes, from: 0), "the file's magic bytes are damaged")
+            offset = lose(
+                bytes,
+                from: 0,
+                to: RecordSearch.nextRecord(bytes, from: 0),
+                "the file's magic bytes are damaged"
+            )
         }
         while offset < bytes.byteCount {
-            if Self.hasMagic(bytes, at: offset), offset + MCAP.magic.count == bytes.byteCount { return }
-            guard let record = Self.record(bytes, at: offset) else {
-                let next = Self.nextRecord(bytes, from: offset)
+            if RecordSearch.hasMagic(bytes, at: offset), offset + MCAP.magic.count == bytes.byteCount { return }
+            guard let record = RecordSearch.record(bytes, at: offset) else {
+                let next = RecordSearch.nextRecord(bytes, from: offset)
                 // A chunk whose opcode or length was hit stands right here.
                 offset =
                     next == offset
@@ -84,7 +89,7 @@ public struct TraceRecovery {
             }
             if name == RunMetadata.name { findings.run = RunMetadata(map: map) }
             if name == TraceOrigin.name { findings.origin = TraceOrigin(map: map) }
-        case .message:
+        case .message where topics.allowsLooseMessages:
             if let decoded = decode(fields) { try body(decoded) }
         case .footer:
             findings.isClosed = true
@@ -119,9 +124,15 @@ public struct TraceRecovery {
         _ body: (TraceRecord) throws -> Void
     ) throws -> Int {
         // The frame stands behind the chunk's fields; their damage must not hide it.
-        let nextChunk = Self.nextRecord(bytes, from: start + 1) ?? bytes.byteCount
-        guard let frame = Self.find(LZ4Blocks.magic, in: bytes, from: start, to: min(start + 128, bytes.byteCount)),
-            let blocks = LZ4Blocks(bytes.extracting(frame..<bytes.byteCount))
+        let nextChunk = RecordSearch.nextRecord(bytes, from: start + 1) ?? bytes.byteCount
+        guard
+            let frame = RecordSearch.find(
+                LZ4Blocks.magic,
+                in: bytes,
+                from: start,
+                to: min(start + 128, bytes.byteCount)
+            ),
+            let blocks = LZ4Blocks(bytes.extracting(frame..<max(frame, nextChunk)))
         else {
             return lose(bytes, from: start, to: nextChunk, "a chunk is damaged in its head")
         }
@@ -144,8 +155,9 @@ public struct TraceRecovery {
             )
         }
         // Where the frame ends the next record begins, unless its own lengths were hit.
-        let end = min(frame + blocks.consumed, bytes.byteCount)
-        return Self.record(bytes, at: end) != nil ? end : (Self.nextRecord(bytes, from: end) ?? bytes.byteCount)
+        let end = min(frame + blocks.consumed, nextChunk)
+        return RecordSearch.record(bytes, at: end) != nil
+            ? end : (RecordSearch.nextRecord(bytes, from: end) ?? bytes.byteCount)
     }
 
     /// Takes the messages that lie in whole parts of a chunk's records.
@@ -215,16 +227,9 @@ public struct TraceRecovery {
     }
 
     private func decode(_ fields: RawSpan) -> TraceRecord? {
-        var reader = FieldReader(fields)
-        guard let channel = reader.integer(UInt16.self), reader.integer(UInt32.self) != nil,
-            reader.integer(UInt64.self) != nil, let publishTime = reader.integer(UInt64.self),
-            let topic = topics[channel]
-        else { return nil }
-        let payload = fields.extracting(reader.offset..<fields.byteCount)
-        if topic == TraceChannel.chunks.topic {
-            return ChunkBatchMessage.decode(payload, publishTime: publishTime).map { .chunks($0) }
-        }
-        return (try? RecordDecoding.record(topic: topic, payload)) ?? nil
+        guard let head = MCAPMessageHead(fields), let topic = topics[head.channelID] else { return nil }
+        let payload = fields.extracting(MCAPMessageHead.byteCount..<fields.byteCount)
+        return (try? RecordDecoding.message(topic: topic, payload, publishTime: head.publishTime)) ?? nil
     }
 
     // MARK: Looking
@@ -233,85 +238,5 @@ public struct TraceRecovery {
         let end = next ?? bytes.byteCount
         findings.losses.append(TraceLoss(offset: UInt64(start), byteCount: UInt64(end - start), reason: reason))
         return end
-    }
-
-    private static func hasMagic(_ bytes: RawSpan, at offset: Int) -> Bool {
-        guard offset + MCAP.magic.count <= bytes.byteCount else { return false }
-        return bytes.extracting(offset..<(offset + MCAP.magic.count)).withUnsafeBytes { $0.elementsEqual(MCAP.magic) }
-    }
-
-    /// The record that stands at `offset`, where its head and its end fit.
-    private static func record(_ bytes: RawSpan, at offset: Int) -> (opcode: UInt8, fields: Range<Int>)? {
-        guard offset < bytes.byteCount else { return nil }
-        var reader = FieldReader(bytes.extracting(offset..<bytes.byteCount))
-        guard let opcode = reader.integer(UInt8.self), MCAPOpcode(rawValue: opcode) != nil,
-            let length = reader.integer(UInt64.self), let range = reader.range(length)
-        else { return nil }
-        let end = offset + range.upperBound
-        // What follows must be a record again, or the end.
-        guard end == bytes.byteCount || hasMagic(bytes, at: end) || hasRecordHead(bytes, at: end) else { return nil }
-        // A damaged length may reach over chunks; no record but a chunk has one within it.
-        let fields = (offset + range.lowerBound)..<end
-        if opcode != MCAPOpcode.chunk.rawValue,
-            let chunk = nextChunk(bytes, from: offset, to: min(end + 64, bytes.byteCount)),
-            chunk < end
-        {
-            return nil
-        }
-        return (opcode, fields)
-    }
-
-    private static func hasRecordHead(_ bytes: RawSpan, at offset: Int) -> Bool {
-        guard offset < bytes.byteCount else { return false }
-        let opcode = bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
-        return MCAPOpcode(rawValue: opcode) != nil || opcode >= 0x80
-    }
-
-    /// The next chunk from `start` on: the bytes around its compression's name are a pattern that data doesn't have.
-    private static func nextRecord(_ bytes: RawSpan, from start: Int) -> Int? {
-        nextChunk(bytes, from: start, to: bytes.byteCount) ?? footer(bytes, from: start)
-    }
-
-    private static func nextChunk(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
-        let name: [UInt8] = [3, 0, 0, 0, 0x6C, 0x7A, 0x34]
-        // From a chunk's first byte to its compression's name: opcode, length, two times, a size, a CRC.
-        let lead = MCAP.recordHeaderByteCount + 28
-        var from = start + lead
-        while let found = find(name, in: bytes, from: from, to: end) {
-            let frame = found + name.count + 8
-            let chunk = found - lead
-            if chunk >= start, frame + 4 <= bytes.byteCount,
-                bytes.extracting(frame..<(frame + 4)).withUnsafeBytes({ $0.elementsEqual(LZ4Blocks.magic) })
-            {
-                return chunk
-            }
-            from = found + 1
-        }
-        return nil
-    }
-
-    /// The footer, so that damage in the last records doesn't take the knowledge that the trace was closed.
-    private static func footer(_ bytes: RawSpan, from start: Int) -> Int? {
-        let place = bytes.byteCount - MCAP.magic.count - MCAP.footerByteCount
-        guard place >= start, hasMagic(bytes, at: bytes.byteCount - MCAP.magic.count) else { return nil }
-        let opcode = bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt8.self)
-        return opcode == MCAPOpcode.footer.rawValue ? place : nil
-    }
-
-    private static func find(_ pattern: [UInt8], in bytes: RawSpan, from start: Int, to end: Int) -> Int? {
-        guard start >= 0, end - start >= pattern.count else { return nil }
-        return bytes.extracting(start..<end).withUnsafeBytes { haystack -> Int? in
-            var index = 0
-            let last = haystack.count - pattern.count
-            while index <= last {
-                if haystack[index] == pattern[0],
-                    UnsafeRawBufferPointer(rebasing: haystack[index..<(index + pattern.count)]).elementsEqual(pattern)
-                {
-                    return start + index
-                }
-                index += 1
-            }
-            return nil
-        }
     }
 }

@@ -1,0 +1,61 @@
+// A damaged trace written anew from what recovery finds whole.
+
+import Core
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Reads a damaged trace twice: for what it says of itself and has lost, then for its records.
+struct TraceSalvage {
+    let source: String
+    let target: String
+    let replacesExisting: Bool
+
+    init(from source: String, to target: String, replacesExisting: Bool) {
+        self.source = source
+        self.target = target
+        self.replacesExisting = replacesExisting
+    }
+
+    /// Writes the new trace; what was lost stands in its metadata `bedrock_trace.recovery`.
+    func run() throws -> TraceRecovery.Findings {
+        guard replacesExisting || access(target, F_OK) != 0 else {
+            throw UsageError(description: "\(target): is there already; --force overwrites it")
+        }
+        let findings = try TraceRecovery.read(source) { _ in }
+        guard findings.chunkCount > 0 || findings.run != nil else { throw TraceError.notMCAP(path: source) }
+        let draft = target + ".part"
+        do {
+            try write(findings, to: draft)
+        } catch {
+            unlink(draft)
+            throw error
+        }
+        guard rename(draft, target) == 0 else {
+            let failure = errno
+            unlink(draft)
+            throw TraceError.system(path: target, operation: "created", errno: failure)
+        }
+        return findings
+    }
+
+    private func write(_ findings: TraceRecovery.Findings, to path: String) throws {
+        var options = TraceWriterOptions()
+        options.synchronizesChunks = false
+        options.recountsStreams = false
+        var writer = try TraceWriter(
+            FileOutput(path: path, replacesExisting: true),
+            run: findings.run ?? RunMetadata(runID: "recovered"),
+            options: options
+        )
+        if let origin = findings.origin { try writer.setOrigin(origin) }
+        var account = ["source_closed": findings.isClosed ? "true" : "false", "losses": "\(findings.losses.count)"]
+        for (index, loss) in findings.losses.prefix(1_000).enumerated() { account["loss_\(index + 1)"] = "\(loss)" }
+        try writer.addMetadata(name: "bedrock_trace.recovery", account)
+        _ = try TraceRecovery.read(source) { try writer.append($0) }
+        try writer.close()
+    }
+}

@@ -1,0 +1,144 @@
+// One request out of a large trace: by the index at the file's end, reading nothing but the chunks that hold it.
+
+extension TraceReader {
+    /// Reads the records of one request, and those of the whole recording that stand in the same chunks.
+    ///
+    /// A closed file is read through its index: summary, a binary search, and the chunks from the request's first to its
+    /// last. A file without one is read whole.
+    ///
+    /// - Parameters:
+    ///   - request: The request's number.
+    ///   - body: Takes each record; what it throws ends the reading.
+    /// - Returns: Whether the index was used.
+    /// - Throws: `TraceError` for damage.
+    @discardableResult
+    public mutating func forEachRecord(
+        ofRequest request: UInt64,
+        _ body: (TraceRecord) throws -> Void
+    ) throws -> Bool {
+        guard let chunks = try chunks(ofRequest: request) else {
+            try forEachRecord { record in
+                if record.attempt?.request == request { try body(record) }
+            }
+            return false
+        }
+        guard let chunks else { return true }
+        var source = try TraceSource(path: path)
+        try source.seek(to: chunks.lowerBound)
+        while source.offset <= chunks.upperBound, let header = try readHeader(&source) {
+            let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
+            guard let length = Int(exactly: header.length) else {
+                throw damaged(start, "a record longer than any file")
+            }
+            guard header.opcode == MCAPOpcode.chunk.rawValue else {
+                try source.skip(header.length)
+                continue
+            }
+            let bytes = try source.read(length)
+            guard bytes.count == length else {
+                throw damaged(start, "the file ends within a chunk that its index names")
+            }
+            try readChunk(bytes.span.bytes, at: start) { record in
+                if record.attempt?.request == request { try body(record) }
+            }
+        }
+        return true
+    }
+
+    /// From the first to the last chunk that holds the request: `.some(nil)` where the index doesn't know it, `nil` where
+    /// the file has no index.
+    private mutating func chunks(ofRequest request: UInt64) throws(TraceError) -> ClosedRange<UInt64>?? {
+        guard path != "-" else { return nil }
+        var source = try TraceSource(path: path)
+        guard let index = try requestIndex(&source) else { return nil }
+        var low: UInt64 = 0
+        var high = index.count
+        while low < high {
+            let middle = (low + high) / 2
+            if try index.entry(middle, &source).attempt.request < request { low = middle + 1 } else { high = middle }
+        }
+        var found: ClosedRange<UInt64>?
+        while low < index.count {
+            let entry = try index.entry(low, &source)
+            guard entry.attempt.request == request else { break }
+            found =
+                min(
+                    found?.lowerBound ?? .max,
+                    entry.firstChunkOffset
+                )...max(found?.upperBound ?? 0, entry.lastChunkOffset)
+            low += 1
+        }
+        return .some(found)
+    }
+
+    /// Where the request index of a closed file lies; reads head and summary on the way.
+    private mutating func requestIndex(_ source: inout TraceSource) throws(TraceError) -> RequestIndexPlace? {
+        guard let byteCount = source.byteCount, byteCount > UInt64(2 * MCAP.magic.count + MCAP.footerByteCount) else {
+            return nil
+        }
+        let footerStart = byteCount - UInt64(MCAP.magic.count + MCAP.footerByteCount)
+        try source.seek(to: footerStart)
+        let end = try source.read(MCAP.footerByteCount + MCAP.magic.count)
+        guard end.count == MCAP.footerByteCount + MCAP.magic.count, end.suffix(MCAP.magic.count) == MCAP.magic[...],
+            let footer = MCAPFooter(end.span.bytes.extracting(MCAP.recordHeaderByteCount..<MCAP.footerByteCount)),
+            footer.summaryStart != 0, footer.summaryStart < footerStart
+        else { return nil }
+        try readHead(&source)
+        try source.seek(to: footer.summaryStart)
+        while source.offset < footerStart, let header = try readHeader(&source) {
+            guard header.opcode == MCAPOpcode.attachmentIndex.rawValue, header.length < 1 << 20 else {
+                try source.skip(header.length)
+                continue
+            }
+            let fields = try source.read(Int(header.length))
+            guard let attachment = MCAPAttachmentIndex(fields.span.bytes),
+                attachment.name == RequestIndexEntry.attachmentName
+            else { continue }
+            // The content is followed by its checksum, and nothing else.
+            guard attachment.byteCount <= byteCount, attachment.dataByteCount < attachment.byteCount else { return nil }
+            let dataStart = attachment.offset &+ attachment.byteCount &- 4 &- attachment.dataByteCount
+            guard dataStart < footerStart else { return nil }
+            return RequestIndexPlace(
+                start: dataStart,
+                count: attachment.dataByteCount / UInt64(RequestIndexEntry.byteCount),
+                path: path
+            )
+        }
+        return nil
+    }
+
+    /// Reads what stands before the first chunk: channels, and what the trace says of itself.
+    private mutating func readHead(_ source: inout TraceSource) throws(TraceError) {
+        try source.seek(to: UInt64(MCAP.magic.count))
+        while let header = try readHeader(&source), header.opcode != MCAPOpcode.chunk.rawValue,
+            header.opcode != MCAPOpcode.dataEnd.rawValue, let length = Int(exactly: header.length)
+        {
+            let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
+            let fields = try source.read(length)
+            guard fields.count == length else { return }
+            switch MCAPOpcode(rawValue: header.opcode) {
+            case .header: topics.noteHeader(fields.span.bytes)
+            case .channel: if let channel = MCAPChannel(fields.span.bytes) { topics.note(channel) }
+            case .metadata: try readMetadata(fields.span.bytes, at: start)
+            default: continue
+            }
+        }
+    }
+}
+
+/// The index as it lies in the file.
+private struct RequestIndexPlace {
+    var start: UInt64
+    var count: UInt64
+    var path: String
+
+    func entry(_ number: UInt64, _ source: inout TraceSource) throws(TraceError) -> RequestIndexEntry {
+        let offset = start + number * UInt64(RequestIndexEntry.byteCount)
+        try source.seek(to: offset)
+        let bytes = try source.read(RequestIndexEntry.byteCount)
+        guard let entry = RequestIndexEntry(bytes.span.bytes) else {
+            throw .damagedRecord(path: path, offset: offset, reason: "an entry of the request index is none")
+        }
+        return entry
+    }
+}
