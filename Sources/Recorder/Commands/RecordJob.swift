@@ -80,7 +80,7 @@ struct RecordJob {
         let limits = try command.load.limits(
             readFile: { DatasetFiles.contents(of: $0) },
             environment: environment,
-            realtimeNanoseconds: { SystemClock.realtimeNanoseconds }
+            realtimeNanoseconds: { ClockReading.realtimeNanoseconds }
         )
         plan = ResolvedPlan(
             load: command.load.plan(rowCount: dataset.rows.count),

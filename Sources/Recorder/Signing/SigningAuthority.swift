@@ -32,7 +32,7 @@ package struct FixedAuthority: SigningAuthority {
     }
 
     package var grant: SigningGrant? {
-        let seconds = Int(SystemClock.realtimeNanoseconds / 1_000_000_000)
+        let seconds = Int(ClockReading.realtimeNanoseconds / 1_000_000_000)
         return SigningGrant(credentials: credentials, secondsSinceEpoch: seconds)
     }
 }
