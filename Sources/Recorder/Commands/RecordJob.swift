@@ -37,12 +37,14 @@ struct RecordJob {
     /// Checks arguments, dataset, endpoint and credentials, in this order; nothing is written or sent.
     init(command: RecordCommand, environment: [String: String]) throws(CommandFailure) {
         var defaults = RowDefaults()
-        defaults.expectedOutputTokens = command.request.maxTokens
+        defaults.operation = command.request.operation
+        defaults.maxTokens = command.request.maxTokens
         defaults.latency = command.request.latency
         defaults.region = command.endpoint.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
         defaults.system = command.request.system
         defaults.temperature = command.request.temperature
         defaults.topP = command.request.topP
+        defaults.topK = command.request.topK
         defaults.tier = command.request.tier
         defaults.labels = command.request.labels
         let dataset: DatasetFiles.Dataset

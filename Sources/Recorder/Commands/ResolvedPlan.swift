@@ -49,7 +49,11 @@ struct ResolvedPlan {
                 }
                 json.member("time_zone", limits.hours.zone.name)
             }
-            json.member("operation", BedrockOperation.converseStream.rawValue)
+            json.member("operations") { json in
+                json.array { json in
+                    for operation in Set(rows.map(\.operation.rawValue)).sorted() { json.value(operation) }
+                }
+            }
             json.member("endpoint", endpoint)
             json.member("experiment", experiment)
         }
@@ -60,10 +64,7 @@ struct ResolvedPlan {
 extension ResolvedPlan: CustomStringConvertible {
     var description: String {
         let models = Set(rows.map(\.modelID)).sorted()
-        let regions = Set(rows.compactMap(\.region)).sorted()
-        let tokens = load.count.map { _ in
-            load.units().reduce(0) { $0 + rows[$1.request.row].expectedOutputTokens * $1.count }
-        }
+        let regions = Set(rows.map(\.region)).sorted()
         var lines: [(String, String)] = [
             ("dataset", "\(datasetPath), \(rows.count) rows, \(Set(rows.map(\.promptID)).count) prompts"),
             ("requests", "\(requestCount), \(load.order.rawValue), seed \(load.seed), \(load.warmup) of them warm-up"),
@@ -78,11 +79,22 @@ extension ResolvedPlan: CustomStringConvertible {
             ("models", models.joined(separator: ", ")),
             ("regions", regions.joined(separator: ", ")),
             ("endpoint", endpoint ?? regions.map { Endpoint(region: $0).url }.joined(separator: ", ")),
-            ("output tokens", tokens.map { "at most \($0)" } ?? "no bound without an end"),
+            ("output tokens", outputTokens.map { "at most \($0)" } ?? "no bound known"),
         ]
         return lines.map { name, value in
             name + String(repeating: " ", count: 15 - name.count) + value
         }.joined(separator: "\n")
+    }
+
+    /// The upper bound of output tokens; `nil` without an end, or where a raw body doesn't tell its own.
+    private var outputTokens: Int? {
+        guard load.count != nil else { return nil }
+        var sum = 0
+        for unit in load.units() {
+            guard let limit = rows[unit.request.row].maxTokens else { return nil }
+            sum += limit * unit.count
+        }
+        return sum
     }
 
     /// The number of requests, as far as the plan alone decides it.

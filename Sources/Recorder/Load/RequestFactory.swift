@@ -7,7 +7,10 @@ package struct RequestTemplate: Sendable {
     var record: RequestRecord
     var target: String
     var host: String
+    /// What is signed, besides the host.
     var headers: [HeaderField]
+    /// What goes over the wire unsigned: proxies may change it.
+    var unsignedHeaders: [HeaderField]
     var body: [UInt8]
     var payloadHash: String
 }
@@ -40,35 +43,39 @@ package struct RequestFactory: Sendable {
     }
 
     private static func template(_ row: DatasetRow, endpoint: Endpoint?, experiment: String?) -> RequestTemplate {
-        let region = row.region ?? ""
-        let endpoint = endpoint ?? Endpoint(region: region)
-        let target = "/model/\(PercentEncoding.encode(row.modelID))/converse-stream"
-        let body = ConverseRequest.body(row)
-        let headers = [HeaderField("Content-Type", "application/json")]
+        let endpoint = endpoint ?? Endpoint(region: row.region)
+        let path = "/model/\(PercentEncoding.encode(row.modelID))/\(row.operation.path)"
+        let headers = [HeaderField("Content-Type", "application/json")] + row.headers
+        let unsigned = [
+            HeaderField("Host", endpoint.host),
+            HeaderField("User-Agent", "bedrock-trace/\(BedrockTrace.version)"),
+            HeaderField("Content-Length", "\(row.body.count)"),
+        ]
         let start = TraceInstant(nanosecondsSinceEpoch: 0)
         return RequestTemplate(
             record: RequestRecord(
                 id: AttemptID(request: 0),
                 scheduled: start,
                 dispatched: start,
-                url: endpoint.url + target,
-                headers: headers,
-                body: String(decoding: body, as: UTF8.self),
-                operation: BedrockOperation.converseStream.rawValue,
+                url: endpoint.url + path,
+                headers: unsigned + headers,
+                body: String(decoding: row.body, as: UTF8.self),
+                operation: row.operation.rawValue,
                 model: row.modelID,
-                region: region,
-                latency: row.latency?.rawValue,
+                region: row.region,
+                latency: row.latency,
                 tier: row.tier,
                 promptID: row.promptID,
                 taskType: row.taskType,
                 experiment: experiment,
                 labels: row.labels
             ),
-            target: target,
+            target: endpoint.path + path,
             host: endpoint.host,
             headers: headers,
-            body: body,
-            payloadHash: Digest.hexadecimal(Digest.sha256(body))
+            unsignedHeaders: unsigned,
+            body: row.body,
+            payloadHash: Digest.hexadecimal(Digest.sha256(row.body))
         )
     }
 
@@ -86,7 +93,7 @@ package struct RequestFactory: Sendable {
             planIndex: planIndex,
             record: record,
             scheduledMonotonicNanoseconds: nil,
-            wireHeaders: template.headers + added,
+            wireHeaders: template.unsignedHeaders + template.headers + added,
             body: template.body
         )
     }
@@ -117,6 +124,16 @@ package struct RequestFactory: Sendable {
             )
             signers[region] = signer
             return signature.addedHeaders
+        }
+    }
+}
+
+extension BedrockOperation {
+    /// The last segment of the operation's path.
+    fileprivate var path: String {
+        switch self {
+        case .converseStream: "converse-stream"
+        case .invokeModelWithResponseStream: "invoke-with-response-stream"
         }
     }
 }

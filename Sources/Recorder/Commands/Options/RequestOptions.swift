@@ -6,7 +6,19 @@ import Core
 extension DatasetRow.Latency: ExpressibleByArgument {}
 
 struct RequestOptions: ParsableArguments {
-    @Option(help: "maxTokens for rows without expected_output_tokens.")
+    @Option(
+        help: "converse-stream or invoke-model-with-response-stream, for rows without operation.",
+        transform: { text in
+            guard let operation = BedrockOperation(rawValue: text) else {
+                let names = BedrockOperation.allCases.map(\.rawValue).joined(separator: " or ")
+                throw ValidationError("expected \(names)")
+            }
+            return operation
+        }
+    )
+    var operation = BedrockOperation.converseStream
+
+    @Option(help: "The limit of output tokens for rows without expected_output_tokens.")
     var maxTokens = 100
 
     @Option(help: "temperature, 0 to 1; without, none is sent.")
@@ -14,6 +26,9 @@ struct RequestOptions: ParsableArguments {
 
     @Option(help: "topP, 0 to 1; without, none is sent.")
     var topP: Double?
+
+    @Option(help: "top-k, for the models that take one; without, none is sent.")
+    var topK: Int?
 
     @Option(help: "A system prompt for rows without one.")
     var system: String?
@@ -37,6 +52,7 @@ struct RequestOptions: ParsableArguments {
                 throw ValidationError("\(name): expected 0 to 1")
             }
         }
+        guard topK.map({ $0 >= 0 }) ?? true else { throw ValidationError("--top-k: expected 0 or more") }
         for one in label where !one.contains("=") {
             throw ValidationError("--label: expected key=value, found '\(one)'")
         }
