@@ -29,6 +29,7 @@ struct RecordJob {
     let plan: ResolvedPlan
     private let source: any RequestSource
     private let monitor = LoadMonitor()
+    private let keeper: CredentialKeeper
     private let configuration: CaptureConfiguration
     private let output: String
     private let replacesExisting: Bool
@@ -49,7 +50,6 @@ struct RecordJob {
         defaults.labels = command.request.labels
         let dataset: DatasetFiles.Dataset
         let endpoint: Endpoint?
-        let credentials: Credentials
         do {
             dataset = try DatasetFiles.read(command.files.dataset, defaults: defaults)
         } catch {
@@ -60,14 +60,19 @@ struct RecordJob {
         } catch {
             throw .usage("\(error)")
         }
+        let caBundle = command.endpoint.caBundle ?? environment["AWS_CA_BUNDLE"]
+        let endpoints =
+            endpoint.map { [$0.url] } ?? Set(dataset.rows.map(\.region)).sorted().map { Endpoint(region: $0).url }
         do {
-            credentials = try CredentialChain.find(
-                in: CredentialContext(
+            keeper = try CredentialKeeper(
+                context: CredentialContext(
                     environment: environment,
                     profile: command.endpoint.profile,
                     bearerTokenFile: command.endpoint.bearerTokenFile,
                     readFile: { DatasetFiles.contents(of: $0).map { String(decoding: $0, as: UTF8.self) } }
-                )
+                ),
+                timeURLs: endpoints,
+                caBundle: caBundle
             )
         } catch {
             throw .unfinished(error.description)
@@ -99,7 +104,7 @@ struct RecordJob {
             factory: RequestFactory(
                 rows: dataset.rows,
                 endpoint: endpoint,
-                authority: FixedAuthority(credentials: credentials),
+                authority: keeper,
                 experiment: command.request.experiment
             ),
             limits: limits,
@@ -107,7 +112,7 @@ struct RecordJob {
         )
         var configuration = CaptureConfiguration()
         configuration.maxInFlight = shape.maxInFlight
-        configuration.caBundle = command.endpoint.caBundle ?? environment["AWS_CA_BUNDLE"]
+        configuration.caBundle = caBundle
         configuration.connectTimeout = Nanoseconds(seconds: command.endpoint.connectTimeout) ?? .seconds(10)
         configuration.idleTimeout = Nanoseconds(seconds: command.endpoint.idleTimeout) ?? .seconds(120)
         configuration.totalTimeout = command.endpoint.totalTimeout.flatMap { Nanoseconds(seconds: $0) }
@@ -145,6 +150,7 @@ struct RecordJob {
                     session.stop()
                 }
             }
+            for line in keeper.tend(refusals: monitor.tally.refused) { Console.talk("\n" + line) }
             if !quiet { progress.update(session.progress) }
         }
         let report = session.waitUntilFinished()
