@@ -27,7 +27,9 @@ enum Environment {
 /// Everything resolved: what will be sent, where, and what the trace says of it.
 struct RecordJob {
     let plan: ResolvedPlan
-    private let source: ClosedLoop
+    private let source: any RequestSource
+    private let monitor = LoadMonitor()
+    private let keeper: CredentialKeeper
     private let configuration: CaptureConfiguration
     private let output: String
     private let replacesExisting: Bool
@@ -36,17 +38,18 @@ struct RecordJob {
     /// Checks arguments, dataset, endpoint and credentials, in this order; nothing is written or sent.
     init(command: RecordCommand, environment: [String: String]) throws(CommandFailure) {
         var defaults = RowDefaults()
-        defaults.expectedOutputTokens = command.request.maxTokens
+        defaults.operation = command.request.operation
+        defaults.maxTokens = command.request.maxTokens
         defaults.latency = command.request.latency
         defaults.region = command.endpoint.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
         defaults.system = command.request.system
         defaults.temperature = command.request.temperature
         defaults.topP = command.request.topP
+        defaults.topK = command.request.topK
         defaults.tier = command.request.tier
         defaults.labels = command.request.labels
         let dataset: DatasetFiles.Dataset
         let endpoint: Endpoint?
-        let credentials: Credentials
         do {
             dataset = try DatasetFiles.read(command.files.dataset, defaults: defaults)
         } catch {
@@ -57,14 +60,19 @@ struct RecordJob {
         } catch {
             throw .usage("\(error)")
         }
+        let caBundle = command.endpoint.caBundle ?? environment["AWS_CA_BUNDLE"]
+        let endpoints =
+            endpoint.map { [$0.url] } ?? Set(dataset.rows.map(\.region)).sorted().map { Endpoint(region: $0).url }
         do {
-            credentials = try CredentialChain.find(
-                in: CredentialContext(
+            keeper = try CredentialKeeper(
+                context: CredentialContext(
                     environment: environment,
                     profile: command.endpoint.profile,
                     bearerTokenFile: command.endpoint.bearerTokenFile,
                     readFile: { DatasetFiles.contents(of: $0).map { String(decoding: $0, as: UTF8.self) } }
-                )
+                ),
+                timeURLs: endpoints,
+                caBundle: caBundle
             )
         } catch {
             throw .unfinished(error.description)
@@ -75,41 +83,36 @@ struct RecordJob {
         guard replacesExisting || access(output, F_OK) != 0 else {
             throw .usage("--output \(output): is there already; --force overwrites it")
         }
-        let duration = command.load.duration.flatMap(DurationText.parse)
-        var load = LoadPlan(rowCount: dataset.rows.count)
-        load.invocations = command.load.invocations
-        load.rounds = command.load.rounds ?? (duration == nil ? 1 : nil)
-        load.order = command.load.order
-        load.seed = command.load.seed
-        load.warmup = command.load.warmup
-        load.maxRequests = command.load.maxRequests
+        let shape = command.load.shape
+        let limits = try command.load.limits(
+            readFile: { DatasetFiles.contents(of: $0) },
+            environment: environment,
+            realtimeNanoseconds: { ClockReading.realtimeNanoseconds }
+        )
         plan = ResolvedPlan(
-            load: load,
+            load: command.load.plan(rowCount: dataset.rows.count),
+            shape: shape,
+            limits: limits,
             rows: dataset.rows,
             datasetPath: command.files.dataset,
             datasetSHA256: dataset.sha256,
-            concurrency: command.load.concurrency,
-            sleepSeconds: command.load.sleep,
-            durationSeconds: duration?.seconds,
             endpoint: endpoint?.url,
             experiment: command.request.experiment
         )
-        source = ClosedLoop(
-            plan: load,
+        source = shape.source(
+            plan: plan.load,
             factory: RequestFactory(
                 rows: dataset.rows,
                 endpoint: endpoint,
-                credentials: credentials,
-                experiment: command.request.experiment,
-                secondsSinceEpoch: { time(nil) }
+                authority: keeper,
+                experiment: command.request.experiment
             ),
-            concurrency: command.load.concurrency,
-            sleep: Nanoseconds(seconds: command.load.sleep) ?? .zero,
-            duration: duration
+            limits: limits,
+            monitor: monitor
         )
         var configuration = CaptureConfiguration()
-        configuration.maxInFlight = command.load.concurrency
-        configuration.caBundle = command.endpoint.caBundle ?? environment["AWS_CA_BUNDLE"]
+        configuration.maxInFlight = shape.maxInFlight
+        configuration.caBundle = caBundle
         configuration.connectTimeout = Nanoseconds(seconds: command.endpoint.connectTimeout) ?? .seconds(10)
         configuration.idleTimeout = Nanoseconds(seconds: command.endpoint.idleTimeout) ?? .seconds(120)
         configuration.totalTimeout = command.endpoint.totalTimeout.flatMap { Nanoseconds(seconds: $0) }
@@ -146,6 +149,7 @@ struct RecordJob {
                     session.stop()
                 }
             }
+            for line in keeper.tend(refusals: monitor.tally.refused) { Console.talk("\n" + line) }
             if !quiet { progress.update(session.progress) }
         }
         let report = session.waitUntilFinished()

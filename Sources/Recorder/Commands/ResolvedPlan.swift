@@ -4,12 +4,11 @@ import Core
 
 struct ResolvedPlan {
     var load: LoadPlan
+    var shape: LoadShape
+    var limits: LoadLimits
     var rows: [DatasetRow]
     var datasetPath: String
     var datasetSHA256: String
-    var concurrency: Int
-    var sleepSeconds: Double
-    var durationSeconds: Double?
     var endpoint: String?
     var experiment: String?
 
@@ -24,10 +23,37 @@ struct ResolvedPlan {
             json.member("seed", load.seed)
             json.member("warmup", load.warmup)
             json.member("max_requests", load.maxRequests)
-            json.member("concurrency", concurrency)
-            json.member("sleep_s", sleepSeconds)
-            json.member("duration_s", durationSeconds)
-            json.member("operation", BedrockOperation.converseStream.rawValue)
+            switch shape {
+            case .closed(let concurrency, let sleep):
+                json.member("loop", "closed")
+                json.member("concurrency", concurrency)
+                json.member("sleep_s", sleep.seconds)
+            case .open(.fixed(let rate, let arrival), let maxInFlight):
+                json.member("loop", "open")
+                json.member("rate_per_s", rate)
+                json.member("arrival", arrival.rawValue)
+                json.member("max_in_flight", maxInFlight)
+            case .open(.adaptive(_, let arrival), let maxInFlight):
+                json.member("loop", "open")
+                json.member("rate_per_s", "auto")
+                json.member("arrival", arrival.rawValue)
+                json.member("max_in_flight", maxInFlight)
+            }
+            json.member("ramp_s", limits.ramp.seconds)
+            json.member("duration_s", limits.duration?.seconds)
+            if !limits.hours.windows.isEmpty {
+                json.member("windows") { json in
+                    json.array { json in
+                        for window in limits.hours.windows { json.value(window.description) }
+                    }
+                }
+                json.member("time_zone", limits.hours.zone.name)
+            }
+            json.member("operations") { json in
+                json.array { json in
+                    for operation in Set(rows.map(\.operation.rawValue)).sorted() { json.value(operation) }
+                }
+            }
             json.member("endpoint", endpoint)
             json.member("experiment", experiment)
         }
@@ -38,23 +64,60 @@ struct ResolvedPlan {
 extension ResolvedPlan: CustomStringConvertible {
     var description: String {
         let models = Set(rows.map(\.modelID)).sorted()
-        let regions = Set(rows.compactMap(\.region)).sorted()
-        let requests = load.count.map { "\($0)" } ?? "as many as fit"
-        let tokens = load.count.map { _ in
-            load.requests().reduce(0) { $0 + rows[$1.row].expectedOutputTokens }
-        }
-        let lines: [(String, String)] = [
+        let regions = Set(rows.map(\.region)).sorted()
+        var lines: [(String, String)] = [
             ("dataset", "\(datasetPath), \(rows.count) rows, \(Set(rows.map(\.promptID)).count) prompts"),
-            ("requests", "\(requests), \(load.order.rawValue), seed \(load.seed), \(load.warmup) of them warm-up"),
-            ("load", "\(concurrency) at once, \(sleepSeconds) s between a worker's requests"),
-            ("duration", durationSeconds.map { "at most \($0) s" } ?? "until the last answer"),
+            ("requests", "\(requestCount), \(load.order.rawValue), seed \(load.seed), \(load.warmup) of them warm-up"),
+            ("load", loadText),
+            ("duration", limits.duration.map { "at most \(DurationLine.text(seconds: $0.seconds))" } ?? "no limit"),
+        ]
+        if !limits.hours.windows.isEmpty {
+            let hours = limits.hours.windows.map(\.description).joined(separator: ", ")
+            lines.append(("hours", "\(hours) in \(limits.hours.zone.name)"))
+        }
+        lines += [
             ("models", models.joined(separator: ", ")),
             ("regions", regions.joined(separator: ", ")),
             ("endpoint", endpoint ?? regions.map { Endpoint(region: $0).url }.joined(separator: ", ")),
-            ("output tokens", tokens.map { "at most \($0)" } ?? "no bound without an end"),
+            ("output tokens", outputTokens.map { "at most \($0)" } ?? "no bound known"),
         ]
         return lines.map { name, value in
             name + String(repeating: " ", count: 15 - name.count) + value
         }.joined(separator: "\n")
+    }
+
+    /// The upper bound of output tokens; `nil` without an end, or where a raw body doesn't tell its own.
+    private var outputTokens: Int? {
+        guard load.count != nil else { return nil }
+        var sum = 0
+        for unit in load.units() {
+            guard let limit = rows[unit.request.row].maxTokens else { return nil }
+            sum += limit * unit.count
+        }
+        return sum
+    }
+
+    /// The number of requests, as far as the plan alone decides it.
+    private var requestCount: String {
+        if let count = load.count { return "\(count)" }
+        guard case .open(.fixed(let rate, let arrival), _) = shape, let duration = limits.duration,
+            limits.hours.windows.isEmpty
+        else { return "as many as fit" }
+        var schedule = ArrivalSchedule(arrival: arrival, rate: rate, ramp: limits.ramp, seed: load.seed)
+        var count = 0
+        while count < 10_000_000, schedule.next() < duration { count += 1 }
+        return "\(count)"
+    }
+
+    private var loadText: String {
+        let ramp = limits.ramp > .zero ? ", reached after \(DurationLine.text(seconds: limits.ramp.seconds))" : ""
+        switch shape {
+        case .closed(let concurrency, let sleep):
+            return "closed loop, \(concurrency) at once, \(sleep.seconds) s between a worker's requests\(ramp)"
+        case .open(.fixed(let rate, let arrival), let maxInFlight):
+            return "open loop, \(rate) requests/s, \(arrival.rawValue), at most \(maxInFlight) in flight\(ramp)"
+        case .open(.adaptive(_, let arrival), let maxInFlight):
+            return "open loop, as many as are not throttled, \(arrival.rawValue), at most \(maxInFlight) in flight"
+        }
     }
 }

@@ -25,7 +25,7 @@ package enum DatasetFiles {
                 throw DatasetError(file: file, expected: "cannot be read: \(String(cString: strerror(errno)))")
             }
             digest.update(bytes)
-            rows += try DatasetReader.rows(of: bytes, file: file, defaults: defaults)
+            rows += try DatasetReader.rows(of: bytes, file: file, defaults: defaults) { contents(of: $0) }
         }
         return Dataset(rows: rows, sha256: SHA256.hexadecimal(digest.finalize()))
     }

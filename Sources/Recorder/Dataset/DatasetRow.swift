@@ -1,6 +1,8 @@
-// One row of a dataset: a prompt, and how it is to be asked.
+// One row of a dataset: who is asked, and the request for the wire.
 
-/// A prompt with its settings, as a line of the dataset gives them.
+package import Core
+
+/// A row as the load plan needs it.
 package struct DatasetRow: Hashable, Sendable {
     /// The performance profiles that a row may ask for.
     package enum Latency: String, Sendable, CaseIterable {
@@ -8,32 +10,35 @@ package struct DatasetRow: Hashable, Sendable {
         case standard
     }
 
-    /// The prompt's identity: the row's own `id`, or the first digits of a hash of its text.
+    /// The prompt's identity: the row's own `id`, or the first digits of a hash of what it asks.
     package var promptID: String
-    package var textPrompt: String
     package var modelID: String
-    /// `nil` where the row leaves it to the command line.
-    package var region: String?
-    /// `maxTokens` of the request.
-    package var expectedOutputTokens: Int
+    package var region: String
+    package var operation: BedrockOperation
     package var taskType: String?
-    package var latency: Latency?
-    package var system: String?
-    package var temperature: Double?
-    package var topP: Double?
-    package var stopSequences: [String]
-    package var tier: String?
     package var labels: [String: String]
+    /// The most output tokens the request allows; `nil` where a raw body doesn't tell.
+    package var maxTokens: Int?
+    /// The performance profile that the request asks for.
+    package var latency: String?
+    /// The service tier that the request asks for.
+    package var tier: String?
+    /// The header fields beside those that every request has.
+    package var headers: [HeaderField]
+    package var body: [UInt8]
 }
 
 /// What the command line sets for rows that don't.
 package struct RowDefaults: Hashable, Sendable {
-    package var expectedOutputTokens = 100
+    package var operation = BedrockOperation.converseStream
+    package var maxTokens = 100
     package var latency: DatasetRow.Latency? = .optimized
     package var region: String?
     package var system: String?
     package var temperature: Double?
     package var topP: Double?
+    /// For the models that take one.
+    package var topK: Int?
     package var tier: String?
     package var labels: [String: String] = [:]
 
@@ -54,5 +59,17 @@ package struct DatasetError: Error, Hashable, CustomStringConvertible {
         if let line { text += ":\(line)" }
         if let field { text += ": field '\(field)'" }
         return text + ": " + expected
+    }
+}
+
+/// A field of a row that can't be used.
+struct FieldFault: Error, Hashable {
+    /// `nil` where the whole row is meant.
+    var field: String?
+    var expected: String
+
+    init(_ field: String?, _ expected: String) {
+        self.field = field
+        self.expected = expected
     }
 }

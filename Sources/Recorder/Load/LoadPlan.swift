@@ -19,6 +19,12 @@ package struct PlannedRequest: Hashable, Sendable {
     package var isWarmup: Bool
 }
 
+/// Requests of one row that one worker sends one after the other.
+package struct PlannedUnit: Hashable, Sendable {
+    package var request: PlannedRequest
+    package var count: Int
+}
+
 /// What is asked, in order; a pure function of its settings.
 package struct LoadPlan: Hashable, Sendable {
     package var rowCount: Int
@@ -32,63 +38,112 @@ package struct LoadPlan: Hashable, Sendable {
     package var warmup = 0
     /// At most this many requests, warm-ups aside.
     package var maxRequests: Int?
+    /// How many requests of a row and round an earlier recording holds already; they are left out.
+    package var done: [PlannedRequest: Int] = [:]
 
     /// Makes a plan over a dataset of `rowCount` rows.
     package init(rowCount: Int) {
         self.rowCount = rowCount
     }
 
-    /// The number of requests, warm-ups included; `nil` where there is no end.
+    /// The number of requests left, warm-ups included; `nil` where there is no end.
     package var count: Int? {
-        let planned = rounds.map { $0 * invocations * rowCount }
-        let limited = [planned, maxRequests].compactMap { $0 }.min()
-        return limited.map { $0 + warmup }
+        guard let end else { return nil }
+        guard !done.isEmpty else { return end + warmup }
+        return units().reduce(0) { $0 + $1.count }
     }
+
+    /// The number of requests of the whole plan, warm-ups aside; `nil` where there is no end.
+    private var end: Int? {
+        [rounds.map { $0 * invocations * rowCount }, maxRequests].compactMap { $0 }.min()
+    }
+
+    /// Whether a round begins only when the one before has ended, as in AWS's notebook.
+    package var waitsForRounds: Bool { order != .interleaved }
 
     /// The requests, one after the other.
     package func requests() -> Requests {
-        Requests(plan: self)
+        Requests(units: units())
     }
 
-    /// Walks through a plan.
-    package struct Requests: IteratorProtocol, Sequence, Sendable {
+    /// The units of work, one after the other.
+    package func units() -> Units {
+        Units(plan: self)
+    }
+
+    /// Walks through a plan unit by unit.
+    package struct Units: IteratorProtocol, Sequence, Sendable {
         private let plan: LoadPlan
-        private var index = 0
+        private var left: Int?
+        private var warmupIndex = 0
         private var round = -1
-        private var pending: [Int] = []
+        private var pending: [PlannedUnit] = []
+        private var done: [PlannedRequest: Int]
 
         init(plan: LoadPlan) {
             self.plan = plan
+            left = plan.end
+            done = plan.done
         }
 
-        package mutating func next() -> PlannedRequest? {
-            if let count = plan.count, index >= count { return nil }
+        package mutating func next() -> PlannedUnit? {
             guard plan.rowCount > 0 else { return nil }
-            defer { index += 1 }
-            if index < plan.warmup {
-                return PlannedRequest(row: index % plan.rowCount, round: 0, isWarmup: true)
+            if warmupIndex < plan.warmup {
+                defer { warmupIndex += 1 }
+                let request = PlannedRequest(row: warmupIndex % plan.rowCount, round: 0, isWarmup: true)
+                return PlannedUnit(request: request, count: 1)
             }
-            if pending.isEmpty {
-                round += 1
-                pending = plan.rows(round: round).reversed()
+            while left.map({ $0 > 0 }) ?? true {
+                if pending.isEmpty {
+                    round += 1
+                    pending = plan.units(round: round).reversed()
+                }
+                guard var unit = pending.popLast() else { return nil }
+                unit.count = Swift.min(unit.count, left ?? unit.count)
+                left? -= unit.count
+                if let held = done[unit.request], held > 0 {
+                    let skipped = Swift.min(held, unit.count)
+                    done[unit.request] = held - skipped
+                    unit.count -= skipped
+                }
+                if unit.count > 0 { return unit }
             }
-            return pending.popLast().map { PlannedRequest(row: $0, round: round, isWarmup: false) }
+            return nil
         }
     }
 
-    /// The rows of one round, in the order asked.
-    private func rows(round: Int) -> [Int] {
+    /// Walks through a plan request by request.
+    package struct Requests: IteratorProtocol, Sequence, Sendable {
+        private var units: Units
+        private var current: PlannedUnit?
+
+        init(units: Units) {
+            self.units = units
+        }
+
+        package mutating func next() -> PlannedRequest? {
+            if (current?.count ?? 0) == 0 { current = units.next() }
+            current?.count -= 1
+            return current?.request
+        }
+    }
+
+    /// The units of one round, in the order asked.
+    private func units(round: Int) -> [PlannedUnit] {
         let rows = Array(0..<rowCount)
+        func unit(_ row: Int, _ count: Int) -> PlannedUnit {
+            PlannedUnit(request: PlannedRequest(row: row, round: round, isWarmup: false), count: count)
+        }
         switch order {
         case .sequential:
-            return rows.flatMap { Array(repeating: $0, count: invocations) }
+            return rows.map { unit($0, invocations) }
         case .shuffled:
             var random = PlanRandom(seed: seed, round: round, pass: 0)
-            return rows.shuffled(using: &random).flatMap { Array(repeating: $0, count: invocations) }
+            return rows.shuffled(using: &random).map { unit($0, invocations) }
         case .interleaved:
             return (0..<invocations).flatMap { pass in
                 var random = PlanRandom(seed: seed, round: round, pass: pass)
-                return rows.shuffled(using: &random)
+                return rows.shuffled(using: &random).map { unit($0, 1) }
             }
         }
     }

@@ -12,6 +12,15 @@ enum Digest {
         }
     }
 
+    /// SHA-1 of `bytes`, 20 bytes: names files of the AWS tools' caches, and protects nothing.
+    static func sha1(_ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
+            var length: UInt32 = 0
+            EVP_Digest(bytes, bytes.count, buffer.baseAddress, &length, EVP_sha1(), nil)
+            count = Int(length)
+        }
+    }
+
     /// HMAC-SHA-256 of `bytes` under `key`, 32 bytes.
     static func hmac(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in

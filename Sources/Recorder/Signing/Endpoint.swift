@@ -13,6 +13,12 @@ package struct Endpoint: Hashable, Sendable {
         return authority.hasSuffix(standard) ? String(authority.dropLast(standard.utf8.count)) : String(authority)
     }
 
+    /// The path below which the service's own paths lie; empty for most.
+    var path: String {
+        guard let mark = url.firstRange(of: "://") else { return "" }
+        return String(url[mark.upperBound...].drop { $0 != "/" })
+    }
+
     /// Whether it is one of AWS's own.
     package var isAmazons: Bool
 

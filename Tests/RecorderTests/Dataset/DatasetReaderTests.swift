@@ -1,5 +1,6 @@
 // Datasets in the columns of AWS's benchmarking notebook.
 
+import Core
 import Testing
 
 @testable import Recorder
@@ -20,39 +21,20 @@ struct DatasetReaderTests {
     func notebookRows() throws {
         let rows = try rows("\u{FEFF}" + Self.notebook + "\r\n")
         #expect(rows.count == 2)
-        #expect(rows[0].textPrompt == "What is \"x\"?")
-        #expect(rows[0].expectedOutputTokens == 50)
-        #expect(rows[0].latency == .optimized)
-        #expect(rows[1].expectedOutputTokens == 100)
-        #expect(rows[1].latency == .optimized)
+        #expect(String(decoding: rows[0].body, as: UTF8.self).contains(#"{"text":"What is \"x\"?"}"#))
+        #expect(rows[0].maxTokens == 50)
+        #expect(rows[0].latency == "optimized")
+        #expect(rows[0].operation == .converseStream)
+        #expect(rows[1].maxTokens == 100)
+        #expect(rows[1].latency == "optimized")
         #expect(rows[1].taskType == nil)
         #expect(rows[0].promptID != rows[1].promptID)
-    }
-
-    @Test("the request says what the row says, and nothing else")
-    func body() throws {
-        let rows = try rows(
-            #"{"text_prompt":"A\nB","model_id":"m","region":"r","expected_output_tokens":7,"system":"S","temperature":0.5,"#
-                + #""top_p":1,"stop_sequences":["x"],"tier":"flex","inference_profile":"standard"}"#
-        )
-        // By hand, after protocol.md 3.3.
-        let expected =
-            #"{"messages":[{"role":"user","content":[{"text":"A\nB"}]}],"system":[{"text":"S"}],"#
-            + #""inferenceConfig":{"maxTokens":7,"temperature":0.5,"topP":1,"stopSequences":["x"]},"#
-            + #""performanceConfig":{"latency":"standard"},"serviceTier":{"type":"flex"}}"#
-        #expect(String(decoding: ConverseRequest.body(rows[0]), as: UTF8.self) == expected)
-        let plain = try self.rows(#"{"text_prompt":"A","model_id":"m","region":"r"}"#)
-        #expect(
-            String(decoding: ConverseRequest.body(plain[0]), as: UTF8.self)
-                == #"{"messages":[{"role":"user","content":[{"text":"A"}]}],"inferenceConfig":{"maxTokens":100},"#
-                + #""performanceConfig":{"latency":"optimized"}}"#
-        )
     }
 
     @Test("a row's own field wins over the flag, and the flag over the default")
     func precedence() throws {
         var defaults = RowDefaults()
-        defaults.expectedOutputTokens = 9
+        defaults.maxTokens = 9
         defaults.region = "eu-central-1"
         defaults.latency = .standard
         defaults.labels = ["a": "flag", "b": "flag"]
@@ -62,12 +44,12 @@ struct DatasetReaderTests {
             defaults
         )
         #expect(rows[0].region == "eu-central-1")
-        #expect(rows[0].expectedOutputTokens == 9)
-        #expect(rows[0].latency == .standard)
+        #expect(rows[0].maxTokens == 9)
+        #expect(rows[0].latency == "standard")
         #expect(rows[0].labels == ["a": "row", "b": "flag"])
         #expect(rows[1].region == "r")
-        #expect(rows[1].expectedOutputTokens == 3)
-        #expect(rows[1].latency == .optimized)
+        #expect(rows[1].maxTokens == 3)
+        #expect(rows[1].latency == "optimized")
         #expect(rows[0].promptID == rows[1].promptID)
     }
 
@@ -97,6 +79,39 @@ struct DatasetReaderTests {
             (#"{"text_prompt":"A","model_id":"m","region":"r","temperature":2}"#, "temperature", "0 to 1"),
             (#"{"text_prompt":"A","model_id":"m","region":"r","max_token":2}"#, "max_token", "not known"),
             (#"{"text_prompt":"A","model_id":"m","region":"r"} x"#, nil, "end"),
+            (#"{"text_prompt":"A","text_prompt":"B","model_id":"m","region":"r"}"#, "text_prompt", "twice"),
+            (#"{"model_id":"m","region":"r"}"#, "text_prompt", "missing"),
+            (#"{"text_prompt":"A","messages":[],"model_id":"m","region":"r"}"#, "text_prompt", "choose"),
+            (#"{"messages":[],"model_id":"m","region":"r"}"#, "messages", "at least one"),
+            (
+                #"{"messages":[{"role":"system","content":"x"}],"model_id":"m","region":"r"}"#, "messages",
+                "'user' or 'assistant'"
+            ),
+            (
+                #"{"messages":[{"role":"user","content":[{"image":{"source":{"path":"no.png"}}}]}],"model_id":"m","region":"r"}"#,
+                "messages", "no.png: cannot be read"
+            ),
+            (
+                #"{"text_prompt":"A","max_tokens":3,"expected_output_tokens":4,"model_id":"m","region":"r"}"#,
+                "max_tokens", "3"
+            ),
+            (#"{"text_prompt":"A","top_k":5,"model_id":"meta.llama3-1","region":"r"}"#, "top_k", "takes none"),
+            (#"{"text_prompt":"A","cache_point":"here","model_id":"m","region":"r"}"#, "cache_point", "system"),
+            (
+                #"{"text_prompt":"A","operation":"converse","model_id":"m","region":"r"}"#, "operation",
+                "converse-stream"
+            ),
+            (#"{"body":"text","model_id":"m","region":"r"}"#, "body", "object"),
+            (#"{"body":{},"text_prompt":"A","model_id":"m","region":"r"}"#, "text_prompt", "body"),
+            (#"{"body":{},"inference_profile":"standard","model_id":"m","region":"r"}"#, "inference_profile", "body"),
+            (
+                #"{"text_prompt":"A","additional_model_request_fields":{"top_k":1},"top_k":2,"model_id":"m","region":"r"}"#,
+                "additional_model_request_fields", "another field"
+            ),
+            (
+                #"{"text_prompt":"A","operation":"invoke-model-with-response-stream","model_id":"arn:x","region":"r"}"#,
+                "model_id", "raw 'body'"
+            ),
         ] as [(String, String?, String)]
     )
     func badLines(line: String, field: String?, expected: String) {
