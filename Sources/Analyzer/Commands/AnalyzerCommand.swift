@@ -20,6 +20,7 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
+            SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
             CatCommand.self, VerifyCommand.self, RecoverCommand.self, FidelityCommand.self,
         ]
     )
