@@ -24,30 +24,17 @@ package enum TraceAnalysis {
     /// - Throws: `TraceError`, and what `body` throws.
     package static func read(_ path: String, _ body: (RequestTimeline) throws -> Void) throws -> Source {
         var reader = try TraceReader(path: path)
-        var open: [AttemptID: TimelineBuilder] = [:]
+        var assembly = TimelineAssembly()
         var clocks: [ClockRecord] = []
         var drops: [DropRecord] = []
         try reader.forEachRecord { record in
             switch record {
             case .clock(let clock): clocks.append(clock)
             case .drop(let drop): drops.append(drop)
-            case .request(let request): open[request.id] = TimelineBuilder(request)
-            case .end(let end):
-                guard var builder = open.removeValue(forKey: end.id) else { break }
-                builder.take(record)
-                try body(builder.timeline())
-            case .connection, .response, .chunks, .error:
-                guard let id = record.attempt else { break }
-                // Out of the table while it changes, so that nothing is copied.
-                guard var builder = open.removeValue(forKey: id) else { break }
-                builder.take(record)
-                open[id] = builder
+            default: if let timeline = assembly.take(record) { try body(timeline) }
             }
         }
-        for id in open.keys.sorted() {
-            guard let builder = open[id] else { continue }
-            try body(builder.timeline())
-        }
+        for timeline in assembly.rest() { try body(timeline) }
         return Source(
             file: path,
             run: reader.run,

@@ -11,9 +11,10 @@ package struct TraceRecordCursor: ~Copyable {
 
     /// Opens a trace.
     package init(path: String) throws(TraceError) {
-        reader = TraceReader(unopened: path)
-        source = try TraceSource(path: path)
+        var source = try TraceSource(path: path)
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw .notMCAP(path: path) }
+        self.source = source
+        reader = TraceReader(unopened: path)
     }
 
     /// The next record; `nil` at the end of the trace.
