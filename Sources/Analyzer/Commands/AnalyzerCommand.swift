@@ -22,7 +22,7 @@ package struct AnalyzerCommand: ParsableCommand {
         subcommands: [
             SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
             CatCommand.self, VerifyCommand.self, RecoverCommand.self, MergeCommand.self, FilterCommand.self,
-            CompactCommand.self, FidelityCommand.self,
+            RedactCommand.self, CompactCommand.self, FidelityCommand.self,
         ]
     )
 
