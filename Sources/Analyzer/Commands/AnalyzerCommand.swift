@@ -21,7 +21,8 @@ package struct AnalyzerCommand: ParsableCommand {
         version: BedrockTrace.version,
         subcommands: [
             SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
-            FidelityCommand.self, CatCommand.self, VerifyCommand.self, RecoverCommand.self,
+            CatCommand.self, VerifyCommand.self, RecoverCommand.self, MergeCommand.self, FilterCommand.self,
+            RedactCommand.self, CompactCommand.self, FidelityCommand.self,
         ]
     )
 
@@ -38,6 +39,10 @@ package struct AnalyzerCommand: ParsableCommand {
             Console.fail("\(error)", status: 2)
         } catch let error as UsageError {
             Console.fail(error.description, status: 2)
+        } catch let error as RewritingError {
+            Console.fail("\(error)", status: 3)
+        } catch let error as Interruption {
+            Console.fail("interrupted; nothing was written", status: error.status)
         } catch {
             let code = exitCode(for: error)
             guard code == .validationFailure else { exit(withError: error) }

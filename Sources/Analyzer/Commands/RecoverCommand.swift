@@ -3,12 +3,6 @@
 import ArgumentParser
 import Core
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
@@ -29,6 +23,7 @@ struct RecoverCommand: ParsableCommand {
     var force = false
 
     func run() throws {
+        Interruption.noteSignals()
         let salvage = TraceSalvage(from: trace, to: output, replacesExisting: force)
         let findings = try salvage.run()
         for loss in findings.losses { Console.talk("\(trace): \(loss)") }

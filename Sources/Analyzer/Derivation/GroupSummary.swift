@@ -143,7 +143,7 @@ package enum Grouping {
 
         /// What the random streams of the group are called.
         func label(_ plan: SummaryPlan) -> String {
-            zip(plan.groupBy, key).map { "\($0)=\($1 ?? "")" }.joined(separator: ",")
+            AccountNumbers.blanked(zip(plan.groupBy, key).map { "\($0)=\($1 ?? "")" }.joined(separator: ","))
         }
     }
 

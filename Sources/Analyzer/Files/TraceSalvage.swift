@@ -2,12 +2,6 @@
 
 import Core
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// Reads a damaged trace twice: for what it says of itself and has lost, then for its records.
 struct TraceSalvage {
     let source: String
@@ -22,23 +16,11 @@ struct TraceSalvage {
 
     /// Writes the new trace; what was lost stands in its metadata `bedrock_trace.recovery`.
     func run() throws -> TraceRecovery.Findings {
-        guard replacesExisting || access(target, F_OK) != 0 else {
-            throw UsageError(description: "\(target): is there already; --force overwrites it")
-        }
+        let draft = try TraceDraft(for: target, reading: [source], replacesExisting: replacesExisting)
         let findings = try TraceRecovery.read(source) { _ in }
         guard findings.chunkCount > 0 || findings.run != nil else { throw TraceError.notMCAP(path: source) }
-        let draft = target + ".part"
-        do {
-            try write(findings, to: draft)
-        } catch {
-            unlink(draft)
-            throw error
-        }
-        guard rename(draft, target) == 0 else {
-            let failure = errno
-            unlink(draft)
-            throw TraceError.system(path: target, operation: "created", errno: failure)
-        }
+        try write(findings, to: draft.path)
+        try draft.commit()
         return findings
     }
 
@@ -47,7 +29,7 @@ struct TraceSalvage {
         options.synchronizesChunks = false
         options.recountsStreams = false
         var writer = try TraceWriter(
-            FileOutput(path: path, replacesExisting: true),
+            FileOutput(path: path),
             run: findings.run ?? RunMetadata(runID: "recovered"),
             options: options
         )
@@ -55,7 +37,10 @@ struct TraceSalvage {
         var account = ["source_closed": findings.isClosed ? "true" : "false", "losses": "\(findings.losses.count)"]
         for (index, loss) in findings.losses.prefix(1_000).enumerated() { account["loss_\(index + 1)"] = "\(loss)" }
         try writer.addMetadata(name: "bedrock_trace.recovery", account)
-        _ = try TraceRecovery.read(source) { try writer.append($0) }
+        _ = try TraceRecovery.read(source) { record in
+            try Interruption.check()
+            try writer.append(record)
+        }
         try writer.close()
     }
 }

@@ -52,7 +52,7 @@ public enum EventStreamHeaderValue: Hashable, Sendable {
 }
 
 /// The type byte that stands before a header's value.
-enum EventStreamHeaderType: UInt8 {
+package enum EventStreamHeaderType: UInt8 {
     case boolTrue = 0
     case boolFalse = 1
     case byte = 2

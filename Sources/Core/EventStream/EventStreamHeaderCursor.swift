@@ -2,21 +2,21 @@
 // (Amazon event stream encoding, section Headers).
 
 /// A header where it lies; the ranges are offsets into the bytes that hold the message.
-struct EventStreamHeaderSlice {
-    var nameRange: Range<Int>
-    var type: EventStreamHeaderType
-    var valueRange: Range<Int>
+package struct EventStreamHeaderSlice {
+    package var nameRange: Range<Int>
+    package var type: EventStreamHeaderType
+    package var valueRange: Range<Int>
 }
 
 /// A position among the headers of a message, moving forward header by header.
-struct EventStreamHeaderCursor: ~Escapable {
+package struct EventStreamHeaderCursor: ~Escapable {
     private let bytes: RawSpan
     private let frame: EventStreamFrame
     private var position: Int
 
     /// Starts at the first header of `frame`, whose ranges index `bytes`.
     @_lifetime(copy bytes)
-    init(_ frame: EventStreamFrame, in bytes: RawSpan) {
+    package init(_ frame: EventStreamFrame, in bytes: RawSpan) {
         self.bytes = bytes
         self.frame = frame
         self.position = frame.headersRange.lowerBound
@@ -25,7 +25,7 @@ struct EventStreamHeaderCursor: ~Escapable {
     /// Steps over the next header, or gives `nil` behind the last one.
     ///
     /// Whether a name is UTF-8 is left to whoever reads it.
-    mutating func next() throws(EventStreamError) -> EventStreamHeaderSlice? {
+    package mutating func next() throws(EventStreamError) -> EventStreamHeaderSlice? {
         guard position < frame.headersRange.upperBound else { return nil }
         let nameLength = Int(bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt8.self))
         guard nameLength > 0 else { throw fault("a name is empty") }

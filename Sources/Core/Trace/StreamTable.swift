@@ -3,10 +3,10 @@
 import CXXHash
 
 /// XXH64 (seed 0) of bytes that arrive in pieces; owns the library's state.
-final class XXHash64 {
+package final class XXHash64 {
     private let state: OpaquePointer?
 
-    init() {
+    package init() {
         state = XXH64_createState()
         XXH64_reset(state, 0)
     }
@@ -15,11 +15,11 @@ final class XXHash64 {
         XXH64_freeState(state)
     }
 
-    func update(_ bytes: UnsafeRawBufferPointer) {
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         XXH64_update(state, bytes.baseAddress, bytes.count)
     }
 
-    var digest: UInt64 { XXH64_digest(state) }
+    package var digest: UInt64 { XXH64_digest(state) }
 
     static var emptyDigest: UInt64 { XXH64(nil, 0, 0) }
 }

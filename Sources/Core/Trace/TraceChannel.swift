@@ -26,6 +26,14 @@ enum TraceChannel: UInt16, CaseIterable {
         }
     }
 
+    /// Whether the channel's messages precede bytes of the same instant: an answer is told by its status what its bytes are.
+    var comesBeforeChunks: Bool {
+        switch self {
+        case .clock, .request, .connection, .response: true
+        case .chunks, .error, .end, .drops, .quality: false
+        }
+    }
+
     /// Every topic.
     static let topics = Set(allCases.map(\.topic))
 

@@ -17,6 +17,11 @@ public struct TraceReader: Sendable {
 
     var topics = TopicTable()
 
+    /// Names a trace whose first bytes somebody else looks at.
+    init(unopened path: String) {
+        self.path = path
+    }
+
     /// Opens a trace and looks at its first bytes.
     public init(path: String) throws(TraceError) {
         self.path = path
@@ -37,32 +42,38 @@ public struct TraceReader: Sendable {
     ) throws {
         var source = try TraceSource(path: path, growth: growth)
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw TraceError.notMCAP(path: path) }
-        while let header = try readHeader(&source) {
-            let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
-            guard let length = Int(exactly: header.length) else {
-                throw damaged(start, "a record longer than any file")
-            }
-            let bytes = try source.read(length)
-            guard bytes.count == length else { return }
-            switch MCAPOpcode(rawValue: header.opcode) {
-            case .channel:
-                guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
-                topics.note(channel)
-            case .header:
-                topics.noteHeader(bytes.span.bytes)
-            case .metadata:
-                try readMetadata(bytes.span.bytes, at: start)
-            case .chunk:
-                try readChunk(bytes.span.bytes, at: start, body)
-            case .message where topics.allowsLooseMessages:
-                try readMessage(bytes.span.bytes, at: start, body)
-            case .dataEnd:
-                isClosed = try finish(&source)
-                return
-            default:
-                continue
-            }
+        while try readNext(&source, body) {}
+    }
+
+    /// Reads one record of the file, with every record in it where it is a chunk.
+    ///
+    /// - Returns: Whether there may be more.
+    mutating func readNext(_ source: inout TraceSource, _ body: (TraceRecord) throws -> Void) throws -> Bool {
+        guard let header = try readHeader(&source) else { return false }
+        let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
+        guard let length = Int(exactly: header.length) else {
+            throw damaged(start, "a record longer than any file")
         }
+        let bytes = try source.read(length)
+        guard bytes.count == length else { return false }
+        switch MCAPOpcode(rawValue: header.opcode) {
+        case .channel:
+            guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
+            topics.note(channel)
+        case .header:
+            topics.noteHeader(bytes.span.bytes)
+        case .metadata:
+            try readMetadata(bytes.span.bytes, at: start)
+        case .chunk:
+            try readChunk(bytes.span.bytes, at: start, body)
+        case .message where topics.allowsLooseMessages:
+            try readMessage(bytes.span.bytes, at: start, body)
+        case .dataEnd:
+            isClosed = try finish(&source)
+            return false
+        default: break
+        }
+        return true
     }
 
     func readHeader(_ source: inout TraceSource) throws(TraceError) -> (opcode: UInt8, length: UInt64)? {

@@ -149,8 +149,16 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
     /// Writes the chunk under way.
     public mutating func flush() throws(TraceError) {
         let start = file.byteCount
-        // Batches come first: where times are equal, a stream's last bytes stand before its `/end`.
+        // Where times are equal, an answer's head stands before its bytes, and its bytes before its `/end`.
         var messages: [MCAPMessage] = []
+        var later: [MCAPMessage] = []
+        for message in self.messages {
+            if TraceChannel(rawValue: message.channelID)?.comesBeforeChunks == true {
+                messages.append(message)
+            } else {
+                later.append(message)
+            }
+        }
         for batch in streams.takeBatches() {
             let first = batch.batch.stamps.first?.instant ?? batch.logTime
             index.note(batch.batch.attempt, from: first, to: batch.logTime)
@@ -164,7 +172,7 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
                 )
             )
         }
-        messages += self.messages
+        messages += later
         self.messages = []
         pendingByteCount = 0
         firstPending = nil

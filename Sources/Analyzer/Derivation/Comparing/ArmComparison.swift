@@ -151,7 +151,9 @@ private struct ArmPair {
     func compare(_ column: MetricColumn) -> [ComparedStatistic] {
         let key = RandomKey(
             seed: plan.seed,
-            label: "compare/\(column.name)/\(plan.key)/\(baseline.name)/\(candidate.name)"
+            label: AccountNumbers.blanked(
+                "compare/\(column.name)/\(plan.key)/\(baseline.name)/\(candidate.name)"
+            )
         )
         let resampling = ResamplingPlan(replicates: plan.resamples, key: key, threads: plan.threads)
         let quantiles = ComparisonPlan.quantiles.map(\.probability)

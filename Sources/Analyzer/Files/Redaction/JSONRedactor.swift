@@ -1,92 +1,148 @@
-// Overwrites the words of a JSON text where they lie, so that every length, key and number stays as it was.
+// Overwrites the words of a JSON text where they lie, so that every length, every known name and every count stays.
 
 import Core
 
-/// Replaces string values within JSON bytes by filler of the same encoded and the same decoded length.
+/// Redacts one JSON text.
 struct JSONRedactor {
-    /// Keys whose string values say how a message is built, not what it says.
-    static let structuralKeys: Set<String> = [
-        "role", "type", "stopReason", "stop_reason", "finish_reason", "completionReason", "event_type", "object",
-        "service_tier", "serviceTier", "latency", "format", "ttl", "status", "anthropic_version",
-        "amazon-bedrock-guardrailAction", "__type", "code", "p",
-    ]
+    /// Whether the text is the payload of a message of an event stream, which may hold a model's JSON and padding.
+    var isPayload = false
 
-    /// Whether values of ``structuralKeys`` are kept; without it every string goes.
-    var keepsStructure = true
-
-    /// Redacts the JSON text that `range` of `bytes` holds.
-    ///
-    /// - Returns: Whether the range held one whole JSON text; if not, nothing was changed.
-    func redact(_ bytes: inout [UInt8], in range: Range<Int>) -> Bool {
-        guard let slices = try? strings(of: bytes, in: range) else { return false }
-        for slice in slices {
-            if slice.isBase64, redactBase64(&bytes, in: slice.range) { continue }
-            Self.fill(&bytes, in: slice.range)
+    /// A place that doesn't stay as it is.
+    struct Edit {
+        enum Kind {
+            /// Between the quotes of a string.
+            case text
+            /// Between the quotes of a name that is not known.
+            case name
+            case number
+            case padding
+            /// Between the quotes of a string that holds a model's JSON in base64; the digits, without escapes.
+            case chunk([UInt8])
         }
+
+        var kind: Kind
+        var range: Range<Int>
+    }
+
+    /// What there is to change in a text.
+    struct Plan {
+        /// In the order of their places.
+        var edits: [Edit] = []
+        /// Behind the last byte of the value.
+        var end = 0
+    }
+
+    /// Redacts the JSON text that `range` of `bytes` holds, at equal length; what follows the value is overwritten.
+    ///
+    /// - Returns: Whether the range began with a JSON value; if not, nothing was changed.
+    func redact(_ bytes: inout [UInt8], in range: Range<Int>) -> Bool {
+        var text = Array(bytes[range])
+        guard let plan = plan(text) else { return false }
+        for edit in plan.edits {
+            switch edit.kind {
+            case .text, .name: Self.fill(&text, in: edit.range)
+            case .number: Self.fillDigits(&text, in: edit.range)
+            case .padding: text.replaceSubrange(edit.range, with: Padding.bytes(edit.range.count))
+            case .chunk(let digits): replaceChunk(&text, edit.range, digits)
+            }
+        }
+        for index in plan.end..<text.count where !Self.isWhitespace(text[index]) { text[index] = UInt8(ascii: "x") }
+        bytes.replaceSubrange(range, with: text)
         return true
     }
 
     // MARK: Finding
 
-    private struct Found {
-        var range: Range<Int>
-        var isBase64: Bool
-    }
-
-    private func strings(of bytes: [UInt8], in range: Range<Int>) throws(JSONError) -> [Found] {
-        var found: [Found] = []
-        var cursor = JSONCursor(bytes.span.bytes.extracting(range))
-        try walk(&cursor, key: nil, base: range.lowerBound, into: &found)
-        try cursor.finish()
-        return found
+    /// Finds what must not stay; `nil` where `text` does not begin with a JSON value.
+    func plan(_ text: [UInt8]) -> Plan? {
+        var plan = Plan()
+        var cursor = JSONCursor(text.span.bytes)
+        do throws(JSONError) {
+            try walk(&cursor, .root, name: nil, depth: 0, &plan)
+        } catch {
+            return nil
+        }
+        plan.end = cursor.offset
+        return plan
     }
 
     private func walk(
         _ cursor: inout JSONCursor,
-        key: String?,
-        base: Int,
-        into found: inout [Found],
-        depth: Int = 0
+        _ rule: MemberRule?,
+        name: String?,
+        depth: Int,
+        _ plan: inout Plan
     ) throws(JSONError) {
         guard depth < JSONCursor.maximumDepth else {
             throw JSONError(offset: cursor.offset, expected: "less nesting")
         }
+        // What is not looked into is overwritten with every name in it.
+        let isOpen = rule?.opens == true
         switch try cursor.peek() {
         case .object:
             try cursor.enterObject()
-            while let name = try cursor.nextKey() {
-                let key = try cursor.text(name)
-                try walk(&cursor, key: key, base: base, into: &found, depth: depth + 1)
+            while let key = try cursor.nextKey() {
+                let member = isOpen ? try? cursor.text(key) : nil
+                let rule = member.flatMap {
+                    RedactionVocabulary.rule($0, in: name, isPayload: isPayload && depth == 0)
+                }
+                if rule == nil { plan.edits.append(Edit(kind: .name, range: key.range)) }
+                try walk(&cursor, rule, name: member, depth: depth + 1, &plan)
             }
         case .array:
             try cursor.enterArray()
             while try cursor.nextElement() {
-                try walk(&cursor, key: key, base: base, into: &found, depth: depth + 1)
+                try walk(&cursor, isOpen ? rule : nil, name: name, depth: depth + 1, &plan)
             }
         case .string:
             let slice = try cursor.stringSlice()
-            let isEndMark = key == nil && cursor.matches(slice, "[DONE]")
-            guard !isEndMark, !(keepsStructure && key.map(Self.structuralKeys.contains) ?? false) else { return }
-            let range = (slice.range.lowerBound + base)..<(slice.range.upperBound + base)
-            found.append(Found(range: range, isBase64: key == "bytes"))
-        case .number, .bool, .null:
+            if let edit = edit(slice, cursor, rule, isRoot: depth == 0) { plan.edits.append(edit) }
+        case .number:
+            let range = try cursor.skipValue()
+            if rule?.keepsNumbers != true { plan.edits.append(Edit(kind: .number, range: range)) }
+        case .bool, .null:
             try cursor.skipValue()
         }
     }
 
+    private func edit(_ slice: JSONStringSlice, _ cursor: JSONCursor, _ rule: MemberRule?, isRoot: Bool) -> Edit? {
+        let text = try? cursor.text(slice)
+        switch rule?.text {
+        case .word where text.map(RedactionVocabulary.words.contains) == true: return nil
+        case .errorName where text.map(RedactionVocabulary.isErrorName) == true: return nil
+        case .padding: return Edit(kind: .padding, range: slice.range)
+        case .chunk:
+            guard let text else { break }
+            return Edit(kind: .chunk(Array(text.utf8)), range: slice.range)
+        // Writer's models end their streams with this string.
+        case _ where isRoot && text == "[DONE]": return nil
+        default: break
+        }
+        return Edit(kind: .text, range: slice.range)
+    }
+
     // MARK: Overwriting
 
-    /// The inner JSON of an invoke chunk is redacted in its own right; other base64 (images) is filled with `A`.
-    private func redactBase64(_ bytes: inout [UInt8], in range: Range<Int>) -> Bool {
-        guard var inner = Base64.decode(bytes.span.bytes.extracting(range)) else { return false }
-        if redact(&inner, in: inner.indices) {
-            let encoded = Base64.encode(inner)
-            guard encoded.count == range.count else { return false }
-            bytes.replaceSubrange(range, with: encoded)
-        } else {
-            for index in range where bytes[index] != UInt8(ascii: "=") { bytes[index] = UInt8(ascii: "A") }
+    /// Replaces base64 digits; where the old ones had escapes, white space behind the string makes up for them.
+    private func replaceChunk(_ text: inout [UInt8], _ range: Range<Int>, _ digits: [UInt8]) {
+        guard var inner = Base64.decode(digits.span.bytes) else {
+            Self.fill(&text, in: range)
+            return
         }
-        return true
+        var encoded: [UInt8]
+        if JSONRedactor().redact(&inner, in: inner.indices) {
+            encoded = Base64.encode(inner)
+        } else {
+            encoded = digits.map { $0 == UInt8(ascii: "=") ? $0 : UInt8(ascii: "A") }
+        }
+        let spaces = range.count - encoded.count
+        if spaces > 0 {
+            encoded.append(UInt8(ascii: "\""))
+            encoded.append(contentsOf: repeatElement(UInt8(ascii: " "), count: spaces))
+            text.replaceSubrange(range.lowerBound..<(range.upperBound + 1), with: encoded)
+        } else {
+            text.replaceSubrange(range, with: encoded)
+        }
     }
 
     /// Overwrites the bytes between a string's quotes; escapes are replaced by escapes that stand for as many bytes.
@@ -99,14 +155,15 @@ struct JSONRedactor {
                 continue
             }
             guard bytes[index + 1] == UInt8(ascii: "u"), index + 6 <= range.upperBound else {
-                bytes[index + 1] = UInt8(ascii: "n")
+                // A slash, which base64 may hold as well.
+                bytes[index + 1] = UInt8(ascii: "/")
                 index += 2
                 continue
             }
             let unit = hexadecimal(bytes[(index + 2)..<(index + 6)])
             let isPair =
                 unit & 0xFC00 == 0xD800 && index + 12 <= range.upperBound
-                && bytes[index + 6] == UInt8(ascii: "\\")
+                && bytes[index + 6] == UInt8(ascii: "\\") && bytes[index + 7] == UInt8(ascii: "u")
                 && hexadecimal(bytes[(index + 8)..<(index + 12)]) & 0xFC00 == 0xDC00
             let filler = isPair ? #"\ud83d\ude00"# : unit < 0x80 ? #"\u0078"# : unit < 0x800 ? #"\u00e9"# : #"\u2022"#
             bytes.replaceSubrange(index..<(index + filler.utf8.count), with: filler.utf8)
@@ -114,7 +171,26 @@ struct JSONRedactor {
         }
     }
 
+    private static func fillDigits(_ bytes: inout [UInt8], in range: Range<Int>) {
+        for index in range where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) {
+            bytes[index] = UInt8(ascii: "1")
+        }
+    }
+
+    private static func isWhitespace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
     private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> UInt32 {
         UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0
+    }
+}
+
+/// The service's padding: the beginning of an alphabet.
+enum Padding {
+    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
+
+    static func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { alphabet[$0 % alphabet.count] }
     }
 }

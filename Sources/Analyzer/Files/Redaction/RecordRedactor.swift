@@ -6,133 +6,144 @@ import Core
 struct RecordRedactor {
     /// What is done, in words, for the redacted file's own metadata.
     static let rules = """
-        text, reasoning, tool input, request bodies and error messages are overwritten at equal length; request ids, \
-        account ids, addresses and every header that is not listed as harmless are overwritten; prompts are renumbered
+        text, reasoning, tool input, request bodies and error messages are overwritten, as is every JSON member that is not \
+        known to hold a count, a kind or a reason; request ids, account ids, addresses, host names, paths and every header \
+        that is not known to be harmless are overwritten; prompts and accounts are renumbered; models, regions, labels, \
+        experiments and task types stay
         """
 
     /// Headers whose values say nothing of who asked what.
     private static let harmlessHeaders: Set<String> = [
-        "accept", "connection", "content-length", "content-type", "date", "transfer-encoding", "user-agent",
-        "x-amzn-bedrock-accept", "x-amzn-bedrock-cache-read-input-token-count",
-        "x-amzn-bedrock-cache-write-input-token-count", "x-amzn-bedrock-content-type",
-        "x-amzn-bedrock-input-token-count", "x-amzn-bedrock-invocation-latency",
+        "accept", "connection", "content-type", "date", "transfer-encoding", "x-amzn-bedrock-accept",
+        "x-amzn-bedrock-cache-read-input-token-count", "x-amzn-bedrock-cache-write-input-token-count",
+        "x-amzn-bedrock-content-type", "x-amzn-bedrock-input-token-count", "x-amzn-bedrock-invocation-latency",
         "x-amzn-bedrock-output-token-count", "x-amzn-bedrock-performanceconfig-latency",
-        "x-amzn-bedrock-service-tier", "x-amzn-errortype", "x-bedrock-replayer",
+        "x-amzn-bedrock-service-tier",
     ]
 
-    private var hidesLengths: Bool
+    private let hidesLengths: Bool
+    private var pseudonyms: Pseudonyms
     private var streams: [AttemptID: StreamRedactor] = [:]
     private var statuses: [AttemptID: Int] = [:]
-    private var prompts: [String: String] = [:]
 
-    /// Starts a trace.
-    init(hidesLengths: Bool) {
+    /// Starts a trace; `tag` tells its prompts from those of other traces.
+    init(hidesLengths: Bool, tag: String) {
         self.hidesLengths = hidesLengths
+        pseudonyms = Pseudonyms(tag: tag)
     }
 
     /// Takes one record and gives those that are done.
     mutating func take(_ record: TraceRecord) -> [TraceRecord] {
         switch record {
-        case .clock, .drop, .quality:
+        case .quality:
             return [record]
+        case .clock(var clock):
+            clock.snapshot.bootID = ""
+            return [.clock(clock)]
+        case .drop(var drop):
+            drop.reason = Self.name(drop.reason)
+            drop.message = drop.reason
+            return [.drop(drop)]
         case .request(let request):
             return [.request(redacted(request))]
         case .connection(var connection):
             connection.remoteAddress = "0.0.0.0:0"
+            connection.tlsVersion = connection.tlsVersion.map(Self.name)
+            connection.httpVersion = Self.name(connection.httpVersion)
             return [.connection(connection)]
         case .response(var response):
             statuses[response.id] = response.status
-            response.headers = response.headers.map(Self.redacted)
+            response.headers = response.headers.map(redacted)
             return [.response(response)]
         case .chunks(let batch):
-            let isEventStream = (200...299).contains(statuses[batch.attempt] ?? 200)
-            var stream =
-                streams[batch.attempt] ?? StreamRedactor(isEventStream: isEventStream, hidesLengths: hidesLengths)
             // Taken out while it changes, so that its buffers are not copied.
-            streams[batch.attempt] = nil
+            var stream = streams.removeValue(forKey: batch.attempt) ?? newStream(batch.attempt)
             let done = stream.take(batch)
             streams[batch.attempt] = stream
             return done.map { .chunks($0) }
         case .error(var error):
+            error.code = Self.name(error.code)
             error.message = error.code
             return [.error(error)]
         case .end(var end):
-            let rest = streams.removeValue(forKey: end.id)?.flush() ?? []
             statuses[end.id] = nil
-            // The writer takes the hash of the bytes that it is given.
-            end.xxHash64 = 0
+            guard var stream = streams.removeValue(forKey: end.id) else { return [.end(end)] }
+            let rest = stream.finish()
+            end.xxHash64 = stream.hash(insteadOf: end)
             return rest.map { .chunks($0) } + [.end(end)]
         }
     }
 
     /// Gives what is left of streams that never ended.
     mutating func finish() -> [TraceRecord] {
-        let rest = streams.keys.sorted().flatMap { id in streams[id]?.flush() ?? [] }
-        streams = [:]
-        return rest.map { .chunks($0) }
+        var rest: [TraceRecord] = []
+        for id in streams.keys.sorted() {
+            guard var stream = streams.removeValue(forKey: id) else { continue }
+            rest += stream.finish().map { .chunks($0) }
+        }
+        return rest
+    }
+
+    /// As the analyzer decides it: what has no status yet is taken for a stream.
+    private func newStream(_ id: AttemptID) -> StreamRedactor {
+        StreamRedactor(
+            (200...299).contains(statuses[id] ?? 200) ? .eventStream : .whole,
+            hidesLengths: hidesLengths
+        )
     }
 
     // MARK: Requests
 
     private mutating func redacted(_ request: RequestRecord) -> RequestRecord {
         var request = request
-        var body = Array(request.body.utf8)
-        if !JSONRedactor().redact(&body, in: body.indices) {
-            for index in body.indices { body[index] = UInt8(ascii: "x") }
-        }
-        request.body = String(decoding: body, as: UTF8.self)
-        request.model = Self.withoutAccount(request.model)
-        request.url = Self.withoutAccount(Self.withoutHost(request.url))
-        request.headers = request.headers.map(Self.redacted)
-        request.promptID = promptID(for: request.promptID)
+        request.method = Self.name(request.method)
+        request.body = body(request.body)
+        request.model = pseudonyms.withoutAccounts(request.model)
+        request.url = pseudonyms.withoutAccounts(Self.publicPart(of: request.url))
+        request.headers = request.headers.map(redacted)
+        request.promptID = pseudonyms.prompt(request.promptID)
         return request
     }
 
-    private mutating func promptID(for original: String) -> String {
-        if let known = prompts[original] { return known }
-        let next = "prompt-\(prompts.count + 1)"
-        prompts[original] = next
-        return next
+    private func body(_ text: String) -> String {
+        var body = Array(text.utf8)
+        let redactor = JSONRedactor()
+        if hidesLengths {
+            body = redactor.shortened(body)?.bytes ?? []
+        } else if !redactor.redact(&body, in: body.indices) {
+            body = Array(repeating: UInt8(ascii: "x"), count: body.count)
+        }
+        return String(decoding: body, as: UTF8.self)
     }
 
-    private static func redacted(_ header: HeaderField) -> HeaderField {
-        guard !harmlessHeaders.contains(header.name.lowercased()) else { return header }
+    private func redacted(_ header: HeaderField) -> HeaderField {
+        let name = header.name.lowercased()
+        if Self.harmlessHeaders.contains(name) || name == "content-length" && !hidesLengths { return header }
+        if name == "x-amzn-errortype" {
+            // Behind the colon stands where the service keeps its errors.
+            return HeaderField(header.name, Self.name(String(header.value.prefix { $0 != ":" })))
+        }
         return HeaderField(header.name, String(repeating: "x", count: header.value.utf8.count))
     }
 
-    /// Overwrites the twelve digits of an account id in an ARN, percent-encoded or not.
-    static func withoutAccount(_ text: String) -> String {
-        var bytes = Array(text.utf8)
-        var start = 0
-        while start < bytes.count {
-            var end = start
-            while end < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[end]) { end += 1 }
-            // `%3A` ends in a letter, so its digit never joins the account's.
-            if end - start == 12 {
-                for index in start..<end { bytes[index] = UInt8(ascii: "0") }
-            }
-            start = max(end, start + 1)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+    /// A name of the protocol as it is, anything else overwritten.
+    private static func name(_ text: String) -> String {
+        RedactionVocabulary.isErrorName(text) || text.isEmpty
+            ? text : String(repeating: "x", count: text.utf8.count)
     }
 
-    /// Keeps AWS's public host names; any other host is the user's own.
-    static func withoutHost(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
-        let rest = url[scheme.upperBound...]
+    /// AWS's own host name and the path of the operation; any other host, and what else stands before the path, is the
+    /// user's own.
+    static func publicPart(of url: String) -> String {
+        let scheme = url.firstRange(of: "://")
+        let rest = scheme.map { url[$0.upperBound...] } ?? url[...]
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         let host = rest[..<end]
         let isPublic = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu"].contains {
             host.hasPrefix("bedrock-runtime") && host.hasSuffix($0)
         }
-        return isPublic ? url : url[..<scheme.upperBound] + "redacted.invalid" + rest[end...]
-    }
-}
-
-extension StreamRedactor {
-    /// ``finish()`` for a value that is about to go.
-    fileprivate func flush() -> [ChunkBatch] {
-        var copy = self
-        return copy.finish()
+        let start = rest.firstRange(of: "/model/")?.lowerBound ?? rest.endIndex
+        let path = rest[start...].prefix { $0 != "?" && $0 != "#" }
+        return (url.hasPrefix("http://") ? "http://" : "https://") + (isPublic ? host : "redacted.invalid") + path
     }
 }

@@ -1,47 +1,79 @@
-// Redacts a response body across its chunks: frames are put together, rewritten at equal length, and cut back.
+// Redacts a response body across its chunks: messages are put together, rewritten at equal length, and cut back.
 
 import Core
 
 /// Takes the batches of one attempt in order and gives them back with the same stamps, the same lengths and no words.
 ///
-/// A batch comes back once every frame that reaches into it is whole; ``finish()`` gives the rest. A frame that was
-/// damaged on the wire stays damaged at the same place, and a body that ends within a frame still does.
+/// A batch comes back once every message that reaches into it is whole; ``finish()`` gives the rest. A message that was
+/// damaged on the wire is refused by readers at the same place for the same reason, and a body that ends within a message
+/// still does.
 struct StreamRedactor {
-    private var isEventStream: Bool
-    private var hidesLengths: Bool
-    /// Bytes not yet part of a whole frame.
+    /// What a body is.
+    enum Form {
+        case eventStream
+        /// An error's JSON or text, redacted as a whole.
+        case whole
+    }
+
+    /// A larger body that is no event stream is overwritten as it comes: nothing reads that much of it.
+    private static let wholeByteLimit = 1 << 20
+
+    private let form: Form
+    private let frames: FrameRedactor
+    private var nextIndex: UInt32 = 0
+    /// Bytes not yet part of a whole message.
     private var pending: [UInt8] = []
     /// Redacted bytes that wait for the rest of their batch.
     private var redacted: [UInt8] = []
     private var waiting: [ChunkBatch] = []
-    private var isDamaged = false
+    /// Whether everything from here on is overwritten.
+    private var isGivenUp = false
+    private let original = XXHash64()
+    private let rewritten = XXHash64()
+    private var byteCount: UInt64 = 0
 
-    /// Starts a body; without `isEventStream` it is an error's JSON or text and is redacted as a whole.
-    init(isEventStream: Bool, hidesLengths: Bool) {
-        self.isEventStream = isEventStream
-        self.hidesLengths = hidesLengths
+    /// Starts a body.
+    init(_ form: Form, hidesLengths: Bool) {
+        self.form = form
+        frames = FrameRedactor(hidesLengths: hidesLengths)
     }
 
     /// Takes the next batch and gives the batches that are done.
     mutating func take(_ batch: ChunkBatch) -> [ChunkBatch] {
+        batch.data.withUnsafeBytes { original.update($0) }
+        byteCount &+= UInt64(batch.data.count)
+        // Behind a gap no message can be found again; readers say so of the whole answer.
+        if batch.firstIndex != nextIndex { giveUp() }
+        nextIndex = batch.firstIndex &+ UInt32(truncatingIfNeeded: batch.stamps.count)
         pending.append(contentsOf: batch.data)
         var emptied = batch
         emptied.data = []
         waiting.append(emptied)
-        if isEventStream { redactWholeFrames() }
+        switch form {
+        case .eventStream: redactMessages()
+        case .whole where pending.count > Self.wholeByteLimit: giveUp()
+        case .whole: break
+        }
+        if isGivenUp { overwritePending() }
         return ready()
     }
 
     /// Gives what is left when the body has ended.
     mutating func finish() -> [ChunkBatch] {
-        if isEventStream {
-            redactTail()
-        } else {
-            if !JSONRedactor().redact(&pending, in: pending.indices) { Self.fill(&pending, from: 0) }
+        switch form {
+        case .eventStream: redactUnfinished()
+        case .whole:
+            if !JSONRedactor().redact(&pending, in: pending.indices) { overwritePending() }
             redacted.append(contentsOf: pending)
+            pending = []
         }
-        pending = []
         return ready()
+    }
+
+    /// The hash for the end of an attempt: that of the rewritten bytes, unless the old hash already belied the old ones.
+    func hash(insteadOf stated: EndRecord) -> UInt64 {
+        let isRight = stated.xxHash64 == original.digest && stated.bytes == byteCount && stated.chunks == nextIndex
+        return isRight ? rewritten.digest : stated.xxHash64
     }
 
     private mutating func ready() -> [ChunkBatch] {
@@ -52,6 +84,7 @@ struct StreamRedactor {
             guard offset + length <= redacted.count else { break }
             var batch = waiting[done.count]
             batch.data = Array(redacted[offset..<(offset + length)])
+            batch.data.withUnsafeBytes { rewritten.update($0) }
             done.append(batch)
             offset += length
         }
@@ -60,70 +93,53 @@ struct StreamRedactor {
         return done
     }
 
-    // MARK: Frames
+    // MARK: Messages
 
-    private mutating func redactWholeFrames() {
+    private mutating func redactMessages() {
         var offset = 0
-        while !isDamaged, offset < pending.count {
-            let frame: EventStreamFrame?
-            do {
-                frame = try EventStreamFrame.parse(pending.span.bytes, at: offset)
+        while !isGivenUp, offset < pending.count {
+            do throws(EventStreamError) {
+                guard let prelude = try EventStreamPrelude.parse(pending.span.bytes, at: offset) else { break }
+                guard prelude.totalLength <= EventStreamDecoder.defaultMaximumMessageByteCount else {
+                    redacted.append(contentsOf: FrameRedactor.damaged(prelude, pending[offset...]))
+                    return giveUp(droppingPending: true)
+                }
+                guard let frame = try EventStreamFrame.parse(pending.span.bytes, at: offset) else { break }
+                redacted.append(contentsOf: frames.redacted(frame, in: pending))
+                offset = frame.range.upperBound
             } catch {
-                isDamaged = true
-                break
+                redacted.append(contentsOf: redactedRest(error, from: offset))
+                return giveUp(droppingPending: true)
             }
-            guard let frame else { break }
-            redacted.append(contentsOf: redactedFrame(frame))
-            offset = frame.range.upperBound
         }
         pending.removeFirst(offset)
-        if isDamaged { redactTail() }
     }
 
-    private func redactedFrame(_ frame: EventStreamFrame) -> [UInt8] {
-        var bytes = Array(pending[frame.range])
-        let start = frame.range.lowerBound
-        let payload = (frame.payloadRange.lowerBound - start)..<(frame.payloadRange.upperBound - start)
-        let isHidden = hidesLengths && PayloadLengthHider.rewrite(&bytes, payload: payload)
-        if !isHidden, !JSONRedactor().redact(&bytes, in: payload) {
-            Self.fill(&bytes, in: payload)
+    private func redactedRest(_ error: EventStreamError, from offset: Int) -> [UInt8] {
+        if case .messageChecksumMismatch = error,
+            let prelude = try? EventStreamPrelude.parse(pending.span.bytes, at: offset)
+        {
+            return FrameRedactor.damaged(prelude, pending[offset...])
         }
-        EventStreamEncoder.rewriteChecksums(of: &bytes)
-        return bytes
+        return FrameRedactor.refused(error, pending.count - offset)
     }
 
-    /// Fills what belongs to no whole frame, but leaves the prelude and headers, which say why it is none.
-    private mutating func redactTail() {
-        var kept = 0
-        if let header = FrameHead(pending) {
-            kept = min(pending.count, EventStreamFrame.preludeByteCount + header.headersLength)
-        } else {
-            kept = min(pending.count, EventStreamFrame.preludeByteCount)
+    /// A message that never became whole keeps its lengths.
+    private mutating func redactUnfinished() {
+        if !isGivenUp, let prelude = try? EventStreamPrelude.parse(pending.span.bytes) {
+            redacted.append(contentsOf: FrameRedactor.damaged(prelude, pending[...]))
+            pending = []
         }
-        Self.fill(&pending, from: kept)
-        redacted.append(contentsOf: pending)
+        overwritePending()
+    }
+
+    private mutating func giveUp(droppingPending: Bool = false) {
+        isGivenUp = true
+        if droppingPending { pending = [] } else { overwritePending() }
+    }
+
+    private mutating func overwritePending() {
+        redacted.append(contentsOf: repeatElement(UInt8(ascii: "x"), count: pending.count))
         pending = []
-    }
-
-    private static func fill(_ bytes: inout [UInt8], from start: Int) {
-        fill(&bytes, in: min(start, bytes.count)..<bytes.count)
-    }
-
-    private static func fill(_ bytes: inout [UInt8], in range: Range<Int>) {
-        for index in range { bytes[index] = UInt8(ascii: "x") }
-    }
-}
-
-/// The prelude's two lengths, for a frame that is not whole.
-private struct FrameHead {
-    var headersLength: Int
-
-    init?(_ bytes: [UInt8]) {
-        guard bytes.count >= EventStreamFrame.preludeByteCount else { return nil }
-        func word(_ start: Int) -> Int {
-            bytes[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) }
-        }
-        guard word(4) <= word(0) - EventStreamFrame.minimumByteCount else { return nil }
-        headersLength = word(4)
     }
 }
