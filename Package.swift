@@ -74,6 +74,16 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "statistics-benchmarks",
+            dependencies: [
+                "Analyzer",
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Statistics",
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Recorder
 

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "CKernelStamps.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -111,13 +110,12 @@ ssize_t recv(int descriptor, void *buffer, size_t length, int flags) {
 }
 
 ssize_t send(int descriptor, const void *buffer, size_t length, int flags) {
-    ssize_t count = sendto(descriptor, buffer, length, flags, NULL, 0);
     struct entry *entry = registered(descriptor);
-    if (entry == NULL || count <= 0) return count;
-    int saved = errno;
+    if (entry == NULL) return sendto(descriptor, buffer, length, flags, NULL, 0);
+    // Before the call: whoever it wakes may run before it returns, and answer first.
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    errno = saved;
-    entry->sent_monotonic_ns = nanoseconds(&time);
+    ssize_t count = sendto(descriptor, buffer, length, flags, NULL, 0);
+    if (count > 0) entry->sent_monotonic_ns = nanoseconds(&time);
     return count;
 }

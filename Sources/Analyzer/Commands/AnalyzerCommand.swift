@@ -20,7 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            CatCommand.self, VerifyCommand.self, RecoverCommand.self, FidelityCommand.self,
+            SummaryCommand.self, CompareCommand.self, RequestsCommand.self, EventsCommand.self, InfoCommand.self,
+            FidelityCommand.self, CatCommand.self, VerifyCommand.self, RecoverCommand.self,
         ]
     )
 
@@ -147,8 +148,19 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: "The seed of every random draw; equal seeds give equal output.")
     var seed: UInt64 = 1
 
-    @Option(help: "How many threads compute; the output is the same with any number.")
-    var threads = 1
+    @Option(
+        name: .customLong("threads"),
+        help: ArgumentHelp(
+            "How many threads compute, all processors unless stated; the output is the same with any number.",
+            valueName: "number"
+        )
+    )
+    var statedThreads: Int?
+
+    /// How many threads compute.
+    var threads: Int {
+        statedThreads ?? max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 256))
+    }
 
     func validate() throws {
         guard confidence > 0.5, confidence < 1 else {

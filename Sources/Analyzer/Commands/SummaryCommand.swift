@@ -51,7 +51,8 @@ struct SummaryCommand: ParsableCommand {
         let filter = try selection.filter(plan.lens)
         let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens)
         let rows = all.filter(filter.keeps)
-        let document = SummaryDocument(plan: plan, sources: sources, groups: Grouping.summarize(rows, plan: plan))
+        let groups = Grouping.summarize(rows, plan: plan, quality: sources.map(\.quality))
+        let document = SummaryDocument(plan: plan, sources: sources, groups: groups)
         Console.write(format.render(document))
     }
 

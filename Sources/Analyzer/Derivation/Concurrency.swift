@@ -9,11 +9,11 @@ package struct Concurrency: Equatable, Sendable {
     package var maximum: Int
 
     /// Counts requests between dispatch and end, however they ended; `nil` where none has both or no time passed.
-    init?(_ rows: some Sequence<RequestRow>) {
+    init?(_ rows: RowSelection) {
         var changes: [(instant: TraceInstant, change: Int)] = []
         var busy = 0.0
-        for row in rows {
-            guard let completed = row.completed, completed > row.dispatched else { continue }
+        rows.forEach { row in
+            guard let completed = row.completed, completed > row.dispatched else { return }
             changes.append((row.dispatched, 1))
             changes.append((completed, -1))
             busy += (completed - row.dispatched).seconds

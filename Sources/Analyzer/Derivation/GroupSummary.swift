@@ -33,6 +33,7 @@ package struct GroupSummary: Sendable {
     package var outputTokensPerSecond: Double?
     package var concurrency: Concurrency?
     package var goodput: Goodput?
+    package var stamps: GroupStampQuality
 
     /// Requests that met the objective.
     package struct Goodput: Sendable {
@@ -64,8 +65,7 @@ package enum Grouping {
     private static func members(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], members: [Int])] {
         var indexes: [[String?]: Int] = [:]
         var groups: [(key: [String?], members: [Int])] = []
-        for row in rows.indices {
-            let key = keys.map { $0.value(of: rows[row]) }
+        for (row, key) in RowSelection(rows).map({ row in keys.map { $0.value(of: row) } }).enumerated() {
             if let index = indexes[key] {
                 groups[index].members.append(row)
             } else {
@@ -87,7 +87,18 @@ package enum Grouping {
     }
 
     /// Summarizes every group; metrics are shared out among the plan's threads.
-    package static func summarize(_ rows: [RequestRow], plan: SummaryPlan) -> [GroupSummary] {
+    ///
+    /// - Parameters:
+    ///   - rows: Every request that is to be summarized.
+    ///   - plan: How.
+    ///   - quality: The self-measurements of the traces that the rows come from.
+    /// - Returns: One summary a group, in the order of their keys.
+    package static func summarize(
+        _ rows: [RequestRow],
+        plan: SummaryPlan,
+        quality: [MeasurementQuality] = []
+    ) -> [GroupSummary] {
+        let loopLateness = MeasurementQuality.loopLateness(of: quality)
         let groups = members(rows, by: plan.groupBy).map {
             GroupRows(key: $0.key, RowSelection(rows, $0.members), plan)
         }
@@ -108,7 +119,8 @@ package enum Grouping {
             )
         }
         return groups.enumerated().map { index, group in
-            summary(group, Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)]), plan)
+            let own = Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)])
+            return summary(group, own, plan, loopLateness)
         }
     }
 
@@ -138,14 +150,15 @@ package enum Grouping {
     private static func summary(
         _ group: GroupRows,
         _ metrics: [MetricSummary],
-        _ plan: SummaryPlan
+        _ plan: SummaryPlan,
+        _ loopLateness: LatencyHistogram
     ) -> GroupSummary {
         let measured = group.measured
         let ok = measured.filtered { $0.outcome == .ok }
         var outcomes: [String: Int] = [:]
-        for row in measured where row.outcome != .ok { outcomes[row.outcomeWithCode, default: 0] += 1 }
+        measured.forEach { if $0.outcome != .ok { outcomes[$0.outcomeWithCode, default: 0] += 1 } }
         let span = span(of: ok)
-        let tokens = ok.reduce(0) { $0 + ($1.usage.outputTokens ?? 0) }
+        let tokens = ok.map { $0.usage.outputTokens ?? 0 }.reduce(0, +)
         return GroupSummary(
             key: group.key,
             total: measured.count,
@@ -156,7 +169,12 @@ package enum Grouping {
             requestsPerSecond: span.map { Double(ok.count) / $0.seconds },
             outputTokensPerSecond: span.map { Double(tokens) / $0.seconds },
             concurrency: Concurrency(measured),
-            goodput: plan.objective.map { goodput(measured, $0, span) }
+            goodput: plan.objective.map { goodput(measured, $0, span) },
+            stamps: GroupStampQuality(
+                measured,
+                interTokenLatencyMilliseconds: metrics.first { $0.name == "itl_ms" }?.quantile("p50")?.value,
+                loopLateness: loopLateness
+            )
         )
     }
 
@@ -177,7 +195,7 @@ package enum Grouping {
     private static func span(of rows: RowSelection) -> Nanoseconds? {
         var start: TraceInstant?
         var end: TraceInstant?
-        for row in rows {
+        rows.forEach { row in
             start = min(start ?? row.dispatched, row.dispatched)
             if let completed = row.completed { end = max(end ?? completed, completed) }
         }

@@ -40,7 +40,30 @@ struct RecordingDesign: Sendable {
     }
 
     /// The design of one group of rows.
-    init(_ rows: some RandomAccessCollection<RequestRow>) {
+    init(_ rows: RowSelection, numbers: inout [String: Int], unit: (RequestRow) -> String = { $0.promptID }) {
+        var prompts: [Int] = []
+        prompts.reserveCapacity(rows.count)
+        rows.forEach { row in
+            let name = unit(row)
+            let number = numbers[name] ?? numbers.count
+            if number == numbers.count { numbers[name] = number }
+            prompts.append(number)
+        }
+        let dispatched = rows.map(\.dispatched)
+        var seen: [Int: Int] = [:]
+        var repeats = [Int](repeating: 0, count: rows.count)
+        // Ties by position, so that the order does not depend on the sort.
+        let order = dispatched.indices.sorted { (dispatched[$0], $0) < (dispatched[$1], $1) }
+        for index in order {
+            repeats[index] = seen[prompts[index], default: 0]
+            seen[prompts[index], default: 0] += 1
+        }
+        self.prompts = prompts
+        self.repeats = repeats
+    }
+
+    /// The design of one group of rows.
+    init(_ rows: RowSelection) {
         var numbers: [String: Int] = [:]
         self.init(rows, numbers: &numbers)
     }

@@ -33,6 +33,7 @@ package struct RequestRow: Sendable {
     package var chunkCount: Int
     package var eventCount: Int
     package var metrics: RequestMetrics
+    package var stamps: StampQuality
 
     /// Keeps what rows need of a timeline.
     package init(_ timeline: RequestTimeline, file: String, lens: Lens = .standard) {
@@ -66,6 +67,7 @@ package struct RequestRow: Sendable {
         chunkCount = timeline.chunkCount
         eventCount = timeline.events.count
         metrics = RequestMetrics(timeline, lens: lens)
+        stamps = StampQuality(timeline.events)
     }
 
     /// The kind of end as the summary counts it: the outcome, with its code where it has one.

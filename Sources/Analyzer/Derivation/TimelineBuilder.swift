@@ -34,7 +34,7 @@ struct TimelineBuilder {
 
     mutating func take(_ record: TraceRecord) {
         switch record {
-        case .clock, .drop, .request: break
+        case .clock, .drop, .quality, .request: break
         case .connection(let record): connection = record
         case .response(let record): response = record
         case .chunks(let batch): take(batch)
@@ -113,6 +113,7 @@ struct TimelineBuilder {
                 stamp: stamp.instant,
                 source: stamp.source,
                 callbackLag: stamp.callbackLag,
+                wakeLag: stamp.wakeLag,
                 chunk: chunk,
                 isBurst: isBurst(stamp, chunk: chunk)
             )

@@ -44,6 +44,8 @@ package struct TimelineEvent: Hashable, Sendable {
     package var stamp: TraceInstant
     package var source: StampSource
     package var callbackLag: Nanoseconds
+    /// From the stamp to the return of the event loop's wait; see ``ChunkStamp/wakeLag``.
+    package var wakeLag = Nanoseconds.zero
     /// The index of that chunk.
     package var chunk: UInt32
     /// Whether it arrived together with the message before: in the same chunk, or with the same kernel stamp.

@@ -13,6 +13,7 @@ package enum TraceAnalysis {
         package var messageCounts: [String: UInt64]
         package var clocks: [ClockRecord]
         package var drops: [DropRecord]
+        package var quality = MeasurementQuality()
     }
 
     /// Reads one trace.
@@ -27,10 +28,12 @@ package enum TraceAnalysis {
         var open: [AttemptID: TimelineBuilder] = [:]
         var clocks: [ClockRecord] = []
         var drops: [DropRecord] = []
+        var quality = MeasurementQuality()
         try reader.forEachRecord { record in
             switch record {
             case .clock(let clock): clocks.append(clock)
             case .drop(let drop): drops.append(drop)
+            case .quality(let record): quality.add(record)
             case .request(let request): open[request.id] = TimelineBuilder(request)
             case .end(let end):
                 guard var builder = open.removeValue(forKey: end.id) else { break }
@@ -55,7 +58,8 @@ package enum TraceAnalysis {
             isClosed: reader.isClosed,
             messageCounts: reader.messageCounts,
             clocks: clocks,
-            drops: drops
+            drops: drops,
+            quality: quality
         )
     }
 

@@ -56,6 +56,7 @@ struct TraceReport {
                 )
             )
         }
+        for (name, value) in source.quality.facts { lines.append(("measurement quality: " + name, value)) }
         if let clock = source.clocks.first {
             let state = clock.snapshot.synchronization.map { $0.isSynchronized ? "synchronized" : "not synchronized" }
             lines.append(("clock", (state ?? "unknown") + ", \(source.clocks.count) snapshots"))

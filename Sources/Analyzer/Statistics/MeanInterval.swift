@@ -19,18 +19,22 @@ package enum MeanInterval {
         case exactBCa
     }
 
+    /// Up to this many values the studentized bootstrap draws; beyond, the exact BCa interval, which is as accurate to
+    /// the same order and needs no draw, stands in.
+    package static let largestResampled = 20_000
+
     /// The mean with its interval.
     ///
     /// - Parameters:
     ///   - sample: The observations; a censored one withholds the mean.
     ///   - confidence: The two-sided level.
-    ///   - method: Which interval.
+    ///   - method: Which interval; unless stated bootstrap-t, or the exact BCa above ``largestResampled`` values.
     ///   - plan: Replicates and streams, for the methods that resample.
     /// - Returns: An estimate whose value is `nil` for an empty or a censored sample.
     package static func estimate(
         of sample: Sample,
         confidence: Double,
-        method: Method = .bootstrapT,
+        method wanted: Method? = nil,
         plan: ResamplingPlan
     ) -> Estimate {
         if sample.censoredCount > 0 {
@@ -53,6 +57,7 @@ package enum MeanInterval {
             result.flags = [.degenerate]
             return result
         }
+        let method = wanted ?? (values.count > largestResampled ? .exactBCa : .bootstrapT)
         switch method {
         case .student:
             result.interval = student(mean: mean, error: error, count: values.count, confidence: confidence)

@@ -2,7 +2,7 @@
 //
 // ELF resolves a shared library's calls to a symbol that the executable defines, so libcurl's `recv` becomes
 // `recvmsg` with room for the control message in which `SO_TIMESTAMPNS` puts the arrival (socket(7)), and its `send`
-// notes when the kernel had taken the bytes. Only the thread that opened a table, and only descriptors registered in
+// notes when the kernel got the bytes. Only the thread that opened a table, and only descriptors registered in
 // it, are touched; every other call passes straight through.
 #ifndef BEDROCK_TRACE_CKERNELSTAMPS_H
 #define BEDROCK_TRACE_CKERNELSTAMPS_H
@@ -26,7 +26,7 @@ void kernelstamps_unregister(int descriptor);
 /// When the bytes that `descriptor` gave last had arrived, `CLOCK_REALTIME` ns; 0 where the kernel did not say.
 uint64_t kernelstamps_received_realtime_ns(int descriptor);
 
-/// When the kernel had taken the bytes that `descriptor` was given last, `CLOCK_MONOTONIC` ns; 0 before the first.
+/// When the bytes that `descriptor` was given last were handed to the kernel, `CLOCK_MONOTONIC` ns; 0 before the first.
 uint64_t kernelstamps_sent_monotonic_ns(int descriptor);
 
 /// The registered descriptor that the calling thread read last; -1 before the first.

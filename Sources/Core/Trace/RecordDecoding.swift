@@ -133,6 +133,9 @@ enum RecordDecoding {
                     message: fields.text("message")
                 )
             )
+        case TraceChannel.quality.topic:
+            try fields.read(bytes)
+            return .quality(fields.quality)
         default:
             return nil
         }
@@ -146,6 +149,7 @@ private struct RecordFields {
     var flags: [String: Bool] = [:]
     var headers: [HeaderField] = []
     var labels: [String: String] = [:]
+    var histograms: [String: LatencyHistogram] = [:]
 
     var id: AttemptID {
         AttemptID(request: unsigned("request_id"), attempt: UInt32(clamping: unsigned("attempt")))
@@ -176,6 +180,7 @@ private struct RecordFields {
             case .null: _ = try cursor.skipNull()
             case .array where key == "headers": try readHeaders(&cursor)
             case .object where key == "labels": try readLabels(&cursor)
+            case .object where Self.histogramKeys.contains(key): histograms[key] = try readHistogram(&cursor)
             case .array, .object: try cursor.skipValue()
             }
         }
@@ -192,6 +197,54 @@ private struct RecordFields {
             }
             headers.append(HeaderField(parts[0], parts[1]))
         }
+    }
+
+    private static let histogramKeys: Set<String> = ["loop_lateness", "callback_lag", "start_lateness"]
+
+    private func readHistogram(_ cursor: inout JSONCursor) throws(JSONError) -> LatencyHistogram {
+        var buckets: [LatencyHistogram.Bucket] = []
+        var longest: Nanoseconds?
+        try cursor.enterObject()
+        while let slice = try cursor.nextKey() {
+            switch try cursor.text(slice) {
+            case "max_ns": longest = Nanoseconds(try cursor.integer(Int64.self))
+            case "buckets":
+                try cursor.enterArray()
+                while try cursor.nextElement() { buckets.append(try readBucket(&cursor)) }
+            default: try cursor.skipValue()
+            }
+        }
+        return LatencyHistogram(buckets, longest: longest)
+    }
+
+    private func readBucket(_ cursor: inout JSONCursor) throws(JSONError) -> LatencyHistogram.Bucket {
+        var numbers: [Int64] = []
+        try cursor.enterArray()
+        while try cursor.nextElement() { numbers.append(try cursor.integer(Int64.self)) }
+        guard numbers.count == 2, numbers[1] >= 0 else {
+            throw JSONError(offset: cursor.offset, expected: "a bucket's upper edge and count")
+        }
+        return LatencyHistogram.Bucket(upperEdge: Nanoseconds(numbers[0]), count: UInt64(numbers[1]))
+    }
+
+    /// The fields as the recorder's self-measurement.
+    var quality: QualityRecord {
+        func nanoseconds(_ key: String) -> Nanoseconds { Nanoseconds(Int64(clamping: unsigned(key))) }
+        var record = QualityRecord(instant: instant("timeline_ns"), span: nanoseconds("span_ns"))
+        record.wakes = unsigned("wakes")
+        record.chunks = unsigned("chunks")
+        record.kernelStampedChunks = unsigned("kernel_stamped_chunks")
+        record.bytes = unsigned("bytes")
+        record.loopLateness = histograms["loop_lateness"] ?? LatencyHistogram()
+        record.callbackLag = histograms["callback_lag"] ?? LatencyHistogram()
+        record.startLateness = histograms["start_lateness"] ?? LatencyHistogram()
+        record.processorTime = nanoseconds("processor_time_ns")
+        record.stolenTime = numbers["stolen_time_ns"].map { Nanoseconds(Int64(clamping: $0)) }
+        record.highestRingLevel = unsigned("highest_ring_level")
+        record.ringCapacity = unsigned("ring_capacity")
+        record.pauses = unsigned("pauses")
+        record.inFlight = unsigned("in_flight")
+        return record
     }
 
     private mutating func readLabels(_ cursor: inout JSONCursor) throws(JSONError) {

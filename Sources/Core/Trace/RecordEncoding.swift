@@ -19,6 +19,7 @@ enum RecordEncoding {
         case .error(let record): json.object { write(record, &$0) }
         case .end(let record): json.object { write(record, &$0) }
         case .drop(let record): json.object { write(record, &$0) }
+        case .quality(let record): json.object { write(record, &$0) }
         }
         return json.bytes
     }
@@ -126,6 +127,44 @@ enum RecordEncoding {
         json.member("bytes", record.bytes)
         json.member("message", record.message)
     }
+
+    private static func write(_ record: QualityRecord, _ json: inout JSONWriter) {
+        json.member("timeline_ns", record.instant.nanosecondsSinceEpoch)
+        json.member("span_ns", record.span.count)
+        json.member("wakes", record.wakes)
+        json.member("chunks", record.chunks)
+        json.member("kernel_stamped_chunks", record.kernelStampedChunks)
+        json.member("bytes", record.bytes)
+        json.member("loop_lateness") { write(record.loopLateness, &$0) }
+        json.member("callback_lag") { write(record.callbackLag, &$0) }
+        json.member("start_lateness") { write(record.startLateness, &$0) }
+        json.member("processor_time_ns", record.processorTime.count)
+        json.member("stolen_time_ns", record.stolenTime?.count)
+        json.member("highest_ring_level", record.highestRingLevel)
+        json.member("ring_capacity", record.ringCapacity)
+        json.member("pauses", record.pauses)
+        json.member("in_flight", record.inFlight)
+    }
+
+    /// The quantiles are for people and viewers; readers take the buckets.
+    private static func write(_ histogram: LatencyHistogram, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("count", histogram.count)
+            json.member("p50_ns", histogram.quantile(0.5).count)
+            json.member("p99_ns", histogram.quantile(0.99).count)
+            json.member("max_ns", histogram.longest.count)
+            json.member("buckets") { json in
+                json.array { json in
+                    for bucket in histogram.buckets {
+                        json.array { json in
+                            json.value(bucket.upperEdge.count)
+                            json.value(bucket.count)
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 extension TraceRecord {
@@ -140,6 +179,7 @@ extension TraceRecord {
         case .error: TraceChannel.error.topic
         case .end: TraceChannel.end.topic
         case .drop: TraceChannel.drops.topic
+        case .quality: TraceChannel.quality.topic
         }
     }
 

@@ -10,6 +10,7 @@ enum TraceChannel: UInt16, CaseIterable {
     case error = 6
     case end = 7
     case drops = 8
+    case quality = 9
 
     var topic: String {
         switch self {
@@ -21,6 +22,7 @@ enum TraceChannel: UInt16, CaseIterable {
         case .error: "/error"
         case .end: "/end"
         case .drops: "/drops"
+        case .quality: "/quality"
         }
     }
 
@@ -133,6 +135,21 @@ enum TraceChannel: UInt16, CaseIterable {
                 ("timeline_ns", "integer", "when"), ("reason", "string", "for example disk_full"),
                 ("requests", "integer", "touched"), ("bytes", "integer", "left out"),
                 ("message", "string", "for a person"),
+            ]
+        case .quality:
+            [
+                ("timeline_ns", "integer", "the end of the span measured"), ("span_ns", "integer", "its length"),
+                ("wakes", "integer", "of the event loop"), ("chunks", "integer", "recorded"),
+                ("kernel_stamped_chunks", "integer", "of them"), ("bytes", "integer", "of bodies"),
+                ("loop_lateness", "object", "histogram: the loop woke this late after a timed wait"),
+                ("callback_lag", "object", "histogram: from a chunk's kernel stamp to libcurl's callback"),
+                ("start_lateness", "object", "histogram: from a request's scheduled start to its dispatch"),
+                ("processor_time_ns", "integer", "of the capture thread"),
+                ("stolen_time_ns", "integer", "given to others by the hypervisor, all cores; or null"),
+                ("highest_ring_level", "integer", "bytes that waited for the writer"),
+                ("ring_capacity", "integer", "bytes that can wait"),
+                ("pauses", "integer", "transfers held back by a full ring"),
+                ("in_flight", "integer", "requests at the span's end"),
             ]
         }
     }

@@ -109,6 +109,7 @@ public struct FileGrowth: Sendable {
     func wait() -> Bool {
         guard isWanted() else { return false }
         _ = poll(nil, 0, intervalMilliseconds)
-        return isWanted()
+        // What came during the wait is looked at, even where nothing more is wanted by now.
+        return true
     }
 }

@@ -125,6 +125,7 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
         case .response(let response): add(record, channel: .response, time: response.firstByte)
         case .error(let error): add(record, channel: .error, time: error.instant)
         case .drop(let drop): add(record, channel: .drops, time: drop.instant)
+        case .quality(let quality): add(record, channel: .quality, time: quality.instant)
         }
         try flushIfFull()
     }

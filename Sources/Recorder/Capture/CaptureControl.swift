@@ -25,6 +25,7 @@ final class CaptureControl: Sendable {
     private let phaseValue = Atomic<UInt8>(0)
     private let producerWaits = Atomic<Bool>(false)
     private let loopEnded = Atomic<Bool>(false)
+    private let rotationWanted = Atomic<Bool>(false)
 
     init() throws(SystemFailure) {
         loopSignal = try EventSignal()
@@ -39,6 +40,15 @@ final class CaptureControl: Sendable {
         phaseValue.max(phase.rawValue, ordering: .acquiringAndReleasing)
         loopSignal.raise()
     }
+
+    /// Asks the writer for a new segment.
+    func requestRotation() {
+        rotationWanted.store(true, ordering: .releasing)
+        writerSignal.raise()
+    }
+
+    /// Whether a new segment was asked for since the last call.
+    func takeRotationRequest() -> Bool { rotationWanted.exchange(false, ordering: .acquiring) }
 
     /// The capture thread needs room in the ring and is to be woken once there is some.
     func awaitRoom() {

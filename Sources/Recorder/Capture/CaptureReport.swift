@@ -43,9 +43,7 @@ package struct CaptureReport: Sendable {
     package var environment: CaptureEnvironment
     package var progress: CaptureProgress
     /// The self-measurement of the whole session.
-    package var quality: CaptureQuality
-    /// The same, second by second.
-    package var qualityBySecond: [CaptureQuality] = []
+    package var quality: QualityRecord
     /// How often the wall clock stepped so far that kernel stamps were in doubt.
     package var clockSteps = 0
     /// The size of what was written, in bytes.

@@ -87,23 +87,20 @@ package final class CaptureSession: Sendable {
     /// - Parameters:
     ///   - configuration: How to connect, wait and stamp.
     ///   - source: What to send when; it moves to the capture thread.
-    ///   - path: Where the trace is to be written.
-    ///   - replacesExisting: Whether a file there is overwritten.
+    ///   - destination: Where the trace is to be written.
     ///   - run: What the trace says of itself; the host's facts are added.
     ///   - origin: Who answers, where that is known before an answer.
     /// - Throws: `CaptureError` or `TraceError` when it cannot be set up; nothing is left running then.
     package convenience init(
         configuration: CaptureConfiguration,
         source: some RequestSource,
-        path: String,
-        replacesExisting: Bool,
+        destination: TraceDestination,
         run: RunMetadata,
         origin: TraceOrigin?
     ) throws {
         try self.init(configuration: configuration, source: source) { environment in
             try TraceFileSink(
-                path: path,
-                replacesExisting: replacesExisting,
+                destination: destination,
                 run: run,
                 origin: origin,
                 environment: environment
@@ -119,6 +116,11 @@ package final class CaptureSession: Sendable {
     /// Starts nothing more and cancels what is in flight; each such attempt is recorded as cancelled.
     package func stop() {
         control.request(.stopping)
+    }
+
+    /// Closes the segment under way and begins the next, where the trace has segments.
+    package func rotate() {
+        control.requestRotation()
     }
 
     /// Makes the loop ask its source again.
@@ -155,7 +157,6 @@ package final class CaptureSession: Sendable {
         _ writer: WriterAccount
     ) -> CaptureReport {
         var report = CaptureReport(environment: environment, progress: loop.progress, quality: loop.quality)
-        report.qualityBySecond = writer.qualityBySecond
         report.clockSteps = loop.clockSteps
         report.writtenByteCount = writer.writtenByteCount
         report.writeError = writer.error

@@ -8,12 +8,10 @@ package protocol CaptureSink: ~Copyable, SendableMetatype {
     mutating func append(_ record: TraceRecord) throws
     /// Takes one chunk of an attempt's response; `bytes` are valid until the call returns.
     mutating func append(_ stamp: ChunkStamp, of attempt: AttemptID, bytes: UnsafeRawBufferPointer) throws
-    /// Takes the recorder's self-measurement of one second.
-    mutating func append(_ quality: CaptureQuality) throws
-    /// Takes the recorder's self-measurement of the whole session, behind all records.
-    mutating func append(account: CaptureQuality, clockSteps: Int) throws
     /// Writes out what has waited long enough, at `now` on the trace's timeline.
     mutating func flushIfDue(now: TraceInstant) throws
+    /// Closes the segment under way and begins the next, where the trace has segments.
+    mutating func rotate(now: TraceInstant) throws
     /// Ends the trace; nothing is appended after it.
     mutating func close() throws
     /// The number of bytes written so far.

@@ -130,8 +130,7 @@ struct RecordJob {
             session = try CaptureSession(
                 configuration: configuration,
                 source: source,
-                path: output,
-                replacesExisting: replacesExisting,
+                destination: .file(path: output, replacesExisting: replacesExisting),
                 run: RunDescription.metadata(plan: plan, configuration: configuration),
                 origin: origin
             )

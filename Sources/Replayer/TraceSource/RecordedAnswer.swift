@@ -84,7 +84,7 @@ package struct RecordedAnswerCollector {
             attempts[error.id, default: Attempt()].error = error
         case .end(let end):
             attempts[end.id, default: Attempt()].end = end
-        case .clock, .drop:
+        case .clock, .drop, .quality:
             break
         }
     }

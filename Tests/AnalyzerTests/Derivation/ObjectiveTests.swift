@@ -90,9 +90,9 @@ struct ObjectiveTests {
     func concurrency() throws {
         // [0, 60], [30, 90], [90, 150]: 180 ms busy in 150 ms; the third begins as the second ends.
         let rows = [0.0, 30, 90].enumerated().map { GroupTests.request(UInt64($0), start: $1, ttft: 20).row }
-        let concurrency = try #require(Concurrency(rows))
+        let concurrency = try #require(Concurrency(RowSelection(rows)))
         #expect(abs(concurrency.mean - 1.2) < 1e-9)
         #expect(concurrency.maximum == 2)
-        #expect(Concurrency([]) == nil)
+        #expect(Concurrency(RowSelection([])) == nil)
     }
 }

@@ -109,6 +109,7 @@ struct TraceRoundTripTests {
             )
         ),
         .drop(DropRecord(instant: instant(9), reason: "disk_full", requests: 1, bytes: .max, message: "no room")),
+        .quality(quality),
         .end(
             EndRecord(
                 id: id,
@@ -121,6 +122,24 @@ struct TraceRoundTripTests {
             )
         ),
     ]
+
+    /// A second in which everything that can be said was said.
+    static let quality: QualityRecord = {
+        var quality = QualityRecord(instant: instant(10), span: .seconds(1))
+        quality.wakes = 1
+        quality.chunks = 2
+        quality.kernelStampedChunks = 3
+        quality.bytes = .max
+        for lag in [0, 20_000, 21_000, 3_000_000] as [Int64] { quality.callbackLag.record(Nanoseconds(lag)) }
+        quality.startLateness.record(Nanoseconds(.max))
+        quality.processorTime = Nanoseconds(4)
+        quality.stolenTime = Nanoseconds(5)
+        quality.highestRingLevel = 6
+        quality.ringCapacity = 7
+        quality.pauses = 8
+        quality.inFlight = 9
+        return quality
+    }()
 
     func write(_ records: [TraceRecord], options: TraceWriterOptions = TraceWriterOptions(), to file: URL) throws {
         var writer = try TraceWriter(

@@ -110,7 +110,7 @@ struct ByteRingTests {
         let drop = DropRecord(instant: instant, reason: "r", requests: 1, bytes: 2, message: "m")
         let bytes: [UInt8] = [1, 2, 3]
         let isPushed = bytes.withUnsafeBytes { raw in
-            producer.push(.record(.drop(drop)))
+            producer.push(.drop(drop))
                 && producer.pushHead(id, sent: nil, firstByte: instant, bytes: raw)
                 && producer.pushHead(id, sent: instant, firstByte: instant, bytes: raw)
                 && producer.pushChunk(id, stamp, bytes: raw) && producer.pushEnd(end)
@@ -120,7 +120,7 @@ struct ByteRingTests {
         _ = consumer.drain { record in
             switch RingEntry(record) {
             case .boxed(let box):
-                if case .record(.drop(drop)) = box.content { seen.append("drop") }
+                if case .drop(drop) = box.record { seen.append("drop") }
             case .head(id, let sent, let firstByte, let raw):
                 #expect(firstByte == instant)
                 #expect(Array(raw) == bytes)

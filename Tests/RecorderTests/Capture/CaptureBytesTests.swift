@@ -48,8 +48,7 @@ struct CaptureBytesTests {
         let session = try CaptureSession(
             configuration: testConfiguration(),
             source: ListSource([request(server.url())]),
-            path: path,
-            replacesExisting: false,
+            destination: .file(path: path, replacesExisting: false),
             run: RunMetadata(runID: "r"),
             origin: nil
         )

@@ -34,6 +34,23 @@ struct CaptureFlowTests {
         #expect(recording.connections.dropFirst().allSatisfy { $0.connected == nil })
     }
 
+    @Test(
+        "a connection keeps its number whichever transfer uses it, with and without kernel stamps",
+        arguments: [true, false]
+    )
+    func numbers(usesKernelStamps: Bool) throws {
+        let server = try Self.okServer()
+        let requests = (0..<200).map { request(server.url("/\($0)"), index: $0) }
+        let configuration = testConfiguration { $0.usesKernelStamps = usesKernelStamps }
+        let (report, recording) = try capture(ListSource(requests, concurrency: 8), configuration)
+        #expect(report.progress.done == [.ok: 200])
+        #expect(recording.connections.count == 200)
+        let opened = recording.connections.filter { !$0.isReused }.map(\.connection)
+        // Counted from 1 in the order of first use, and nothing reused that was not opened.
+        #expect(opened == Array(1...UInt64(opened.count)))
+        #expect(Set(recording.connections.map(\.connection)) == Set(opened))
+    }
+
     @Test("a connection the server closes is not counted as reused")
     func closedConnections() throws {
         let server = try LoopbackServer { exchange in
@@ -245,6 +262,20 @@ struct CaptureFlowTests {
         #expect(end < last.instant)
         #expect(!first.snapshot.bootID.isEmpty)
         #expect(first.snapshot.bootID == last.snapshot.bootID)
-        #expect(recording.account?.chunks == report.quality.chunks)
+    }
+
+    @Test("the seconds of self-measurement add up to the session's, and cover it")
+    func quality() throws {
+        let server = try Self.okServer()
+        let (report, recording) = try capture(ListSource((0..<8).map { request(server.url(), index: $0) }))
+        let seconds = recording.qualities
+        #expect(!seconds.isEmpty)
+        #expect(seconds.map(\.chunks).reduce(0, +) == UInt64(recording.chunks.values.map(\.count).reduce(0, +)))
+        #expect(seconds.map(\.chunks).reduce(0, +) == report.quality.chunks)
+        #expect(seconds.map(\.callbackLag.count).reduce(0, +) == report.quality.kernelStampedChunks)
+        #expect(seconds.allSatisfy { $0.processorTime > .zero && $0.processorTime <= $0.span })
+        #expect(seconds.map(\.highestRingLevel).max() == report.quality.highestRingLevel)
+        let last = try #require(recording.ends.last?.completed)
+        #expect(seconds.contains { $0.instant >= last })
     }
 }

@@ -9,8 +9,6 @@ import Synchronization
 struct Recording: Sendable {
     var records: [TraceRecord] = []
     var chunks: [AttemptID: [(stamp: ChunkStamp, bytes: [UInt8])]] = [:]
-    var qualities: [CaptureQuality] = []
-    var account: CaptureQuality?
     var isClosed = false
 
     func body(_ id: AttemptID) -> [UInt8] { (chunks[id] ?? []).flatMap(\.bytes) }
@@ -26,6 +24,9 @@ struct Recording: Sendable {
     var errors: [ErrorRecord] { records.compactMap { if case .error(let record) = $0 { record } else { nil } } }
     var ends: [EndRecord] { records.compactMap { if case .end(let record) = $0 { record } else { nil } } }
     var drops: [DropRecord] { records.compactMap { if case .drop(let record) = $0 { record } else { nil } } }
+    var qualities: [QualityRecord] {
+        records.compactMap { if case .quality(let record) = $0 { record } else { nil } }
+    }
     var clocks: [ClockRecord] { records.compactMap { if case .clock(let record) = $0 { record } else { nil } } }
 }
 
@@ -54,15 +55,9 @@ struct MemorySink: CaptureSink, ~Copyable {
         store.recording.withLock { $0.chunks[attempt, default: []].append(chunk) }
     }
 
-    mutating func append(_ quality: CaptureQuality) throws {
-        store.recording.withLock { $0.qualities.append(quality) }
-    }
-
-    mutating func append(account: CaptureQuality, clockSteps: Int) throws {
-        store.recording.withLock { $0.account = account }
-    }
-
     mutating func flushIfDue(now: TraceInstant) throws {}
+    mutating func rotate(now: TraceInstant) throws {}
+
     mutating func close() throws { store.recording.withLock { $0.isClosed = true } }
 }
 

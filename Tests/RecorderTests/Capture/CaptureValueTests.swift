@@ -123,37 +123,6 @@ struct AttemptLimitsTests {
     }
 }
 
-@Suite("Latency histogram")
-struct LatencyHistogramTests {
-    @Test("quantiles are at most a sixteenth too high, never too low", arguments: [15, 16, 31, 1_000, 123_456_789])
-    func quantiles(scale: Int64) {
-        var histogram = LatencyHistogram()
-        for rank in 1...100 { histogram.record(Nanoseconds(scale * Int64(rank))) }
-        for (q, rank) in [(0.5, 50), (0.99, 99), (1, 100)] as [(Double, Int64)] {
-            let exact = scale * rank
-            let found = histogram.quantile(q).count
-            #expect(found >= exact)
-            #expect(found <= exact + exact / 16)
-        }
-        #expect(histogram.summary.max == Nanoseconds(scale * 100))
-    }
-
-    @Test("histograms add up, and forget")
-    func adding() {
-        var (one, other) = (LatencyHistogram(), LatencyHistogram())
-        one.record(Nanoseconds(3))
-        other.record(Nanoseconds(-5))
-        other.record(Nanoseconds(.max))
-        one.add(other)
-        #expect(one.count == 3)
-        #expect(one.quantile(0) == .zero)
-        #expect(one.quantile(0.5) == Nanoseconds(3))
-        #expect(one.quantile(1) == Nanoseconds(.max))
-        one.removeAll()
-        #expect(one.summary == LatencySummary())
-    }
-}
-
 @Suite("Response heads")
 struct ResponseHeadTests {
     private static func parse(_ text: String) -> ParsedResponseHead {

@@ -135,8 +135,8 @@ private struct ArmPair {
         designs = units.map { unit in
             var numbers: [String: Int] = [:]
             return (
-                RecordingDesign(baseline.rows, numbers: &numbers, unit: unit),
-                RecordingDesign(candidate.rows, numbers: &numbers, unit: unit)
+                RecordingDesign(RowSelection(baseline.rows), numbers: &numbers, unit: unit),
+                RecordingDesign(RowSelection(candidate.rows), numbers: &numbers, unit: unit)
             )
         }
         isConfounded = Comparison.isConfoundedWithTime(Self.instants(baseline.rows), Self.instants(candidate.rows))

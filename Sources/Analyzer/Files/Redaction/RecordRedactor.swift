@@ -33,7 +33,7 @@ struct RecordRedactor {
     /// Takes one record and gives those that are done.
     mutating func take(_ record: TraceRecord) -> [TraceRecord] {
         switch record {
-        case .clock, .drop:
+        case .clock, .drop, .quality:
             return [record]
         case .request(let request):
             return [.request(redacted(request))]

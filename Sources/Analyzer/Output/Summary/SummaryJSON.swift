@@ -57,6 +57,7 @@ enum SummaryJSON {
                     json.member("concurrency_max", group.concurrency?.maximum)
                 }
             }
+            json.member("measurement") { write(group.stamps, &$0) }
             if let goodput = group.goodput {
                 json.member("goodput") { json in
                     json.object { json in
@@ -66,6 +67,17 @@ enum SummaryJSON {
                     }
                 }
             }
+        }
+    }
+
+    private static func write(_ stamps: GroupStampQuality, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("kernel_stamped", stamps.kernelStamped)
+            json.member("recorder_stamped", stamps.recorderStamped)
+            json.member("callback_lag_p99_ms", stamps.callbackLag?.milliseconds)
+            json.member("recorder_delay_p99_ms", stamps.recorderDelay?.milliseconds)
+            json.member("doubtful", stamps.isDoubtful)
+            json.member("warning", stamps.warning)
         }
     }
 

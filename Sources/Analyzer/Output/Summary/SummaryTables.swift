@@ -119,6 +119,9 @@ struct SummaryTables {
         if document.isSynthetic {
             notes.insert("SYNTHETIC: these answers come from bedrock-replayer, not from a model.", at: 0)
         }
+        for group in document.groups {
+            if let warning = group.stamps.warning { notes.append("\(group.name): \(warning).") }
+        }
         for source in document.sources where !source.isClosed {
             notes.append("\(source.file): was not closed; everything that is whole was read.")
         }

@@ -10,13 +10,14 @@ public enum TraceRecord: Hashable, Sendable {
     case error(ErrorRecord)
     case end(EndRecord)
     case drop(DropRecord)
+    case quality(QualityRecord)
 }
 
 extension TraceRecord {
     /// The attempt the record belongs to; `nil` for records of the whole recording.
     public var attempt: AttemptID? {
         switch self {
-        case .clock, .drop: nil
+        case .clock, .drop, .quality: nil
         case .request(let record): record.id
         case .connection(let record): record.id
         case .response(let record): record.id

@@ -24,7 +24,7 @@ struct StreamRules {
     /// - Returns: What doesn't hold; `nil` where everything does.
     mutating func take(_ record: TraceRecord, isFirstSegment: Bool) -> String? {
         switch record {
-        case .clock, .drop: return nil
+        case .clock, .drop, .quality: return nil
         case .request(let request): return begin(request.id)
         case .chunks(let batch): return take(batch, isFirstSegment: isFirstSegment)
         case .end(let end): return take(end, isFirstSegment: isFirstSegment)

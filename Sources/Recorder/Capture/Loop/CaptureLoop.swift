@@ -44,14 +44,14 @@ final class CaptureLoop {
         source: any RequestSource,
         ring: ByteRing,
         origin: ClockAnchor,
-        usesKernelStamps: Bool
+        insight: SocketInsight
     ) throws {
         self.configuration = configuration
         self.caBundle = caBundle
         self.control = control
         self.source = source
-        recorder = CaptureRecorder(ring: ring, origin: origin, usesKernelStamps: usesKernelStamps)
-        connections = ConnectionTable(stampsSockets: usesKernelStamps)
+        recorder = CaptureRecorder(ring: ring, origin: origin, insight: insight)
+        connections = ConnectionTable(registersSockets: insight != .none)
         gate = StartGate(limit: max(configuration.maxInFlight, 1))
         limits = AttemptLimits(idle: configuration.idleTimeout, total: configuration.totalTimeout)
         multi = try CurlMulti(connections: min(max(configuration.maxInFlight, 1), 1 << 20) + 16, sockets: connections)
@@ -66,6 +66,8 @@ final class CaptureLoop {
     func run() {
         while true {
             obeyControl()
+            // Before the starts, which reuse what has ended, and behind them for what failed at once.
+            finishEndings()
             startDueRequests()
             finishEndings()
             progress.inFlight = inFlight.count
@@ -149,15 +151,15 @@ final class CaptureLoop {
         nextSecond = now &+ 1_000_000_000
         recorder.checkClocks(narrowestOf: 8, inFlight: inFlight.count)
         guard let quality = recorder.endSecond(inFlight: inFlight.count) else { return }
-        progress.callbackLagP99 = quality.callbackLag.p99
-        progress.loopLatenessP99 = quality.loopLateness.p99
+        progress.callbackLagP99 = quality.callbackLag.quantile(0.99)
+        progress.loopLatenessP99 = quality.loopLateness.quantile(0.99)
     }
 
     private func publish() {
-        progress.chunks = recorder.meter.chunks
+        progress.chunks = Int(recorder.meter.chunks)
         progress.receivedByteCount = recorder.meter.bytes
         progress.highestRingShare = recorder.meter.highestRingShare
-        progress.pauses = recorder.meter.pauses
+        progress.pauses = Int(recorder.meter.pauses)
         control.counters.store(progress)
     }
 

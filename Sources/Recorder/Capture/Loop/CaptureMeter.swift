@@ -7,12 +7,12 @@ struct CaptureMeter {
     private struct Tally {
         var startMonotonicNanoseconds: UInt64
         var startProcessorNanoseconds: UInt64
-        var wakes = 0
-        var chunks = 0
-        var kernelStampedChunks = 0
+        var wakes: UInt64 = 0
+        var chunks: UInt64 = 0
+        var kernelStampedChunks: UInt64 = 0
         var bytes: UInt64 = 0
         var highestRingLevel = 0
-        var pauses = 0
+        var pauses: UInt64 = 0
         var loopLateness = LatencyHistogram()
         var callbackLag = LatencyHistogram()
         var startLateness = LatencyHistogram()
@@ -20,6 +20,14 @@ struct CaptureMeter {
         init(startMonotonicNanoseconds: UInt64, startProcessorNanoseconds: UInt64) {
             self.startMonotonicNanoseconds = startMonotonicNanoseconds
             self.startProcessorNanoseconds = startProcessorNanoseconds
+            prepareHistograms()
+        }
+
+        /// Here and once a second, so that no chunk waits for memory.
+        private mutating func prepareHistograms() {
+            loopLateness.prepare()
+            callbackLag.prepare()
+            startLateness.prepare()
         }
 
         mutating func begin(monotonicNanoseconds: UInt64, processorNanoseconds: UInt64) {
@@ -31,9 +39,7 @@ struct CaptureMeter {
             bytes = 0
             highestRingLevel = 0
             pauses = 0
-            loopLateness.removeAll()
-            callbackLag.removeAll()
-            startLateness.removeAll()
+            prepareHistograms()
         }
 
         mutating func add(_ other: borrowing Tally) {
@@ -88,13 +94,11 @@ struct CaptureMeter {
     // MARK: What it comes to
 
     /// Chunks of the whole session.
-    var chunks: Int { past.chunks + present.chunks }
-    /// Chunks with the kernel's stamp of the whole session.
-    var kernelStampedChunks: Int { past.kernelStampedChunks + present.kernelStampedChunks }
+    var chunks: UInt64 { past.chunks + present.chunks }
     /// Bytes of bodies of the whole session.
     var bytes: UInt64 { past.bytes + present.bytes }
     /// Pauses of the whole session.
-    var pauses: Int { past.pauses + present.pauses }
+    var pauses: UInt64 { past.pauses + present.pauses }
 
     /// The ring's highest level of the whole session, 0 to 1.
     var highestRingShare: Double {
@@ -107,7 +111,7 @@ struct CaptureMeter {
         monotonicNanoseconds: UInt64,
         processorNanoseconds: UInt64,
         inFlight: Int
-    ) -> CaptureQuality {
+    ) -> QualityRecord {
         figures(of: present, instant, monotonicNanoseconds, processorNanoseconds, inFlight)
     }
 
@@ -117,7 +121,7 @@ struct CaptureMeter {
         monotonicNanoseconds: UInt64,
         processorNanoseconds: UInt64,
         inFlight: Int
-    ) -> CaptureQuality {
+    ) -> QualityRecord {
         var sum = past
         sum.add(present)
         return figures(of: sum, instant, monotonicNanoseconds, processorNanoseconds, inFlight)
@@ -135,8 +139,8 @@ struct CaptureMeter {
         _ monotonicNanoseconds: UInt64,
         _ processorNanoseconds: UInt64,
         _ inFlight: Int
-    ) -> CaptureQuality {
-        var quality = CaptureQuality(
+    ) -> QualityRecord {
+        var quality = QualityRecord(
             instant: instant,
             span: Nanoseconds(Int64(bitPattern: monotonicNanoseconds &- tally.startMonotonicNanoseconds))
         )
@@ -144,16 +148,16 @@ struct CaptureMeter {
         quality.chunks = tally.chunks
         quality.kernelStampedChunks = tally.kernelStampedChunks
         quality.bytes = tally.bytes
-        quality.loopLateness = tally.loopLateness.summary
-        quality.callbackLag = tally.callbackLag.summary
-        quality.startLateness = tally.startLateness.summary
+        quality.loopLateness = tally.loopLateness
+        quality.callbackLag = tally.callbackLag
+        quality.startLateness = tally.startLateness
         quality.processorTime = Nanoseconds(
             Int64(bitPattern: processorNanoseconds &- tally.startProcessorNanoseconds)
         )
-        quality.highestRingLevel = tally.highestRingLevel
-        quality.ringCapacity = ringCapacity
+        quality.highestRingLevel = UInt64(tally.highestRingLevel)
+        quality.ringCapacity = UInt64(ringCapacity)
         quality.pauses = tally.pauses
-        quality.inFlight = inFlight
+        quality.inFlight = UInt64(inFlight)
         return quality
     }
 }

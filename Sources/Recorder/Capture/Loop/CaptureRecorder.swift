@@ -4,12 +4,22 @@ internal import CKernelStamps
 internal import CLinux
 internal import Core
 
+/// What this program's own `recv` and `send` tell of libcurl's sockets.
+enum SocketInsight: Hashable, Sendable {
+    /// Nothing: libcurl's calls go elsewhere.
+    case none
+    /// Which socket was read last.
+    case reads
+    /// That, and the kernel's stamps.
+    case kernelStamps
+}
+
 /// Stamps and hands over; used by the capture thread only.
 final class CaptureRecorder {
     private(set) var timeline: TraceTimeline
     /// The return of the loop's last wait, `CLOCK_MONOTONIC` ns.
     private(set) var wakeNanoseconds: UInt64 = 0
-    let usesKernelStamps: Bool
+    private let insight: SocketInsight
     /// Whether the wall clock stepped during the last wait: what the kernel stamped before cannot be placed.
     private var distrustsKernelStamps = false
     private var producer: ByteRingProducer
@@ -20,11 +30,11 @@ final class CaptureRecorder {
     /// How often the wall clock stepped.
     private(set) var clockSteps = 0
 
-    init(ring: ByteRing, origin: ClockAnchor, usesKernelStamps: Bool) {
+    init(ring: ByteRing, origin: ClockAnchor, insight: SocketInsight) {
         producer = ByteRingProducer(ring)
         ringCapacity = ring.capacity
         timeline = TraceTimeline(origin: origin)
-        self.usesKernelStamps = usesKernelStamps
+        self.insight = insight
         meter = CaptureMeter(
             startMonotonicNanoseconds: origin.monotonicNanoseconds,
             processorNanoseconds: ClockReading.threadProcessorNanoseconds,
@@ -66,7 +76,7 @@ final class CaptureRecorder {
             message: "the wall clock stepped by \(step.count) ns: kernel stamps between \(span) are in doubt"
         )
         // A full ring may refuse the note; the report's count and the next clock snapshot still tell.
-        _ = producer.push(.record(.drop(note)))
+        _ = producer.push(.drop(note))
     }
 
     /// A monotonic instant on the trace's timeline.
@@ -78,16 +88,24 @@ final class CaptureRecorder {
     @inline(__always)
     func arrival(on descriptor: Int32, callback: UInt64, wake: UInt64) -> ChunkArrival {
         var kernel: UInt64?
-        if usesKernelStamps, !distrustsKernelStamps {
+        if insight == .kernelStamps, !distrustsKernelStamps {
             let realtime = kernelstamps_received_realtime_ns(descriptor)
             if realtime != 0 { kernel = timeline.monotonicNanoseconds(realtimeNanoseconds: realtime) }
         }
         return ChunkArrival(kernelNanoseconds: kernel, callbackNanoseconds: callback, wakeNanoseconds: wake)
     }
 
-    /// When the kernel had taken the last byte that `descriptor` was given at or after `dispatched`; `nil` where unknown.
+    /// The socket that this thread read last: behind a read, the one whose bytes a callback hands over; `nil` where
+    /// reads are not seen.
+    var lastReadSocket: Int32? {
+        guard insight != .none else { return nil }
+        let descriptor = kernelstamps_last_read_descriptor()
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    /// When the kernel got the last byte that `descriptor` was given at or after `dispatched`; `nil` where unknown.
     func sent(on descriptor: Int32, notBefore dispatched: UInt64) -> TraceInstant? {
-        let sent = usesKernelStamps ? kernelstamps_sent_monotonic_ns(descriptor) : 0
+        let sent = insight == .kernelStamps ? kernelstamps_sent_monotonic_ns(descriptor) : 0
         return sent >= dispatched && sent != 0 ? instant(sent) : nil
     }
 
@@ -130,17 +148,12 @@ final class CaptureRecorder {
 
     /// Hands a rare record over.
     func record(_ record: TraceRecord) -> Bool {
-        producer.push(.record(record))
+        producer.push(record)
     }
 
     /// Hands an attempt's end over.
     func end(_ end: EndRecord) -> Bool {
         producer.pushEnd(end)
-    }
-
-    /// Hands the session's account over, the last of all entries.
-    func account(_ account: LoopAccount) -> Bool {
-        producer.push(.account(account))
     }
 
     /// Whether records of `byteCount` bytes fit into the ring now.
@@ -174,7 +187,7 @@ final class CaptureRecorder {
     }
 
     /// Ends a second of self-measurement and hands it over; where the ring is full the second goes on.
-    func endSecond(inFlight: Int) -> CaptureQuality? {
+    func endSecond(inFlight: Int) -> QualityRecord? {
         let now = ClockReading.monotonicNanoseconds
         let quality = meter.second(
             endingAt: instant(now),
@@ -191,7 +204,7 @@ final class CaptureRecorder {
     }
 
     /// The self-measurement of the whole session so far.
-    func wholeQuality(inFlight: Int) -> CaptureQuality {
+    func wholeQuality(inFlight: Int) -> QualityRecord {
         let now = ClockReading.monotonicNanoseconds
         return meter.whole(
             endingAt: instant(now),

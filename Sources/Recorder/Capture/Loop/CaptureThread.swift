@@ -14,7 +14,7 @@ struct CaptureSetup: Sendable {
 /// What the capture loop came to.
 struct LoopAccount: Sendable {
     var progress: CaptureProgress
-    var quality: CaptureQuality
+    var quality: QualityRecord
     var clockSteps: Int
     var failure: CaptureError?
 }
@@ -43,15 +43,9 @@ enum CaptureThread {
         let descriptorLimit = ProcessRights.raiseDescriptorLimit()
 
         // The check's socket stays open to the end of the session: it keeps the kernel stamping.
-        let check: KernelStampCheck?
-        if !configuration.usesKernelStamps {
-            check = nil
-        } else if kernelstamps_open(Int32(min(descriptorLimit, mostDescriptors))) {
-            check = KernelStampCheck()
-        } else {
-            check = nil
-        }
-        let refusal = !configuration.usesKernelStamps ? "switched off" : refusalText(of: check)
+        let hasTable = kernelstamps_open(Int32(min(descriptorLimit, mostDescriptors)))
+        let check = hasTable ? KernelStampCheck() : nil
+        let (refusal, insight) = verdict(on: check, isWanted: configuration.usesKernelStamps)
 
         let origin = ClockReading.anchor(narrowestOf: 50)
         let caBundle = configuration.caBundle ?? CertificateBundle.find()
@@ -75,14 +69,14 @@ enum CaptureThread {
                 source: source,
                 ring: ring,
                 origin: origin,
-                usesKernelStamps: refusal == nil
+                insight: insight
             )
             prepared.give(.success(CaptureSetup(environment: environment, origin: origin)))
             if mayRun.take() {
                 loop.run()
-                // The writer has emptied the ring of all but the last records, or will: there is room in the end.
                 let last = loop.account
-                while !loop.recorder.account(last) { control.waitForRoom() }
+                // The writer empties the ring in the end, so there will be room for the last second.
+                while loop.recorder.endSecond(inFlight: 0) == nil { control.waitForRoom() }
                 account.give(last)
             }
         } catch {
@@ -92,10 +86,17 @@ enum CaptureThread {
         control.endLoop()
     }
 
-    private static func refusalText(of check: borrowing KernelStampCheck?) -> String? {
+    /// Why kernel stamps are not used, `nil` where they are, and what is known of sockets either way.
+    private static func verdict(
+        on check: borrowing KernelStampCheck?,
+        isWanted: Bool
+    ) -> (refusal: String?, insight: SocketInsight) {
         switch check {
-        case .some(let check): check.refusal
-        case nil: "no memory for the table of stamps"
+        case .some(let check):
+            let refusal = isWanted ? check.refusal : "switched off"
+            return (refusal, refusal == nil ? .kernelStamps : check.seesReads ? .reads : .none)
+        case nil:
+            return (isWanted ? "no memory for the table of stamps" : "switched off", .none)
         }
     }
 

@@ -16,21 +16,21 @@ final class ConnectionTable {
 
     private var connections: [Connection?] = []
     private var count: UInt64 = 0
-    private let stampsSockets: Bool
+    private let registersSockets: Bool
 
-    init(stampsSockets: Bool) {
-        self.stampsSockets = stampsSockets
+    init(registersSockets: Bool) {
+        self.registersSockets = registersSockets
     }
 
     /// A new socket got `descriptor`.
     func opened(_ descriptor: Int32) {
         forget(descriptor)
-        if stampsSockets { _ = kernelstamps_register(descriptor) }
+        if registersSockets { _ = kernelstamps_register(descriptor) }
     }
 
     /// libcurl is done with the socket.
     func closed(_ descriptor: Int32) {
-        if stampsSockets { kernelstamps_unregister(descriptor) }
+        if registersSockets { kernelstamps_unregister(descriptor) }
         forget(descriptor)
         close(descriptor)
     }

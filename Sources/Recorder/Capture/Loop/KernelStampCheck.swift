@@ -11,6 +11,8 @@ internal import Glibc
 struct KernelStampCheck: ~Copyable {
     /// Why kernel stamps cannot be used; `nil` where they can.
     let refusal: String?
+    /// Whether libcurl's reads come through this program's `recv`, stamped or not.
+    let seesReads: Bool
 
     private let easy: CurlEasy?
     private let peer: Int32
@@ -26,12 +28,14 @@ struct KernelStampCheck: ~Copyable {
             let peer = accept(listener, nil, nil)
             guard peer >= 0 else { throw CheckFailure("loopback connection not accepted") }
             refusal = Self.exchange(easy, peer: peer)?.reason
+            seesReads = kernelstamps_read_count() > 0
             self.easy = consume easy
             self.peer = peer
         } catch {
             easy = nil
             peer = -1
             refusal = error.reason
+            seesReads = false
         }
     }
 

@@ -162,7 +162,12 @@ final class Transfer {
         guard var attempt else { return }
         attempt.lastByte = now
         if attempt.firstByte == nil {
-            attempt.descriptor = easy.activeSocket() ?? attempt.descriptor
+            // libcurl's own answer comes last: until a transfer is done it may name the handle's connection before.
+            if let socket = recorder.lastReadSocket {
+                attempt.descriptor = socket
+            } else if attempt.descriptor < 0 {
+                attempt.descriptor = easy.activeSocket() ?? -1
+            }
             attempt.placement = ChunkPlacement(notBefore: attempt.dispatched)
             let arrival = recorder.arrival(
                 on: attempt.descriptor,

@@ -6,25 +6,16 @@ internal import Core
 ///
 /// The ring holds one retain of it; the writer takes it back exactly once.
 final class BoxedRecord: Sendable {
-    /// What the box holds.
-    enum Content: Sendable {
-        case record(TraceRecord)
-        /// The self-measurement of one second.
-        case quality(CaptureQuality)
-        /// The self-measurement of the whole session.
-        case account(LoopAccount)
-    }
+    let record: TraceRecord
 
-    let content: Content
-
-    init(_ content: Content) {
-        self.content = content
+    init(_ record: TraceRecord) {
+        self.record = record
     }
 }
 
 /// One entry, as the writer reads it.
 enum RingEntry {
-    /// A request's start, a connection, an error or a note.
+    /// A request's start, a connection, an error, a note, or a second's self-measurement.
     case boxed(BoxedRecord)
     /// A response's head as it stood on the wire.
     case head(AttemptID, sent: TraceInstant?, firstByte: TraceInstant, bytes: UnsafeRawBufferPointer)
@@ -69,10 +60,10 @@ struct RingEntryHeader: BitwiseCopyable {
 
 extension ByteRingProducer {
     /// Hands a rare record over; false where the ring is full.
-    mutating func push(_ content: BoxedRecord.Content) -> Bool {
+    mutating func push(_ record: TraceRecord) -> Bool {
         guard let room = reserve(RingEntryHeader.byteCount) else { return false }
         var header = RingEntryHeader(.boxed)
-        header.instant = UInt64(UInt(bitPattern: Unmanaged.passRetained(BoxedRecord(content)).toOpaque()))
+        header.instant = UInt64(UInt(bitPattern: Unmanaged.passRetained(BoxedRecord(record)).toOpaque()))
         room.storeBytes(of: header, as: RingEntryHeader.self)
         commit()
         return true

@@ -8,7 +8,6 @@ struct WriterAccount: Sendable {
     var error: CaptureError?
     var lostAttempts = 0
     var lostBytes: UInt64 = 0
-    var qualityBySecond: [CaptureQuality] = []
 }
 
 /// Writes what the capture thread hands over; used by the writer thread only.
@@ -20,6 +19,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     private var stolenTime = StolenTime()
     private var lostAttempts: Set<AttemptID> = []
     private var account = WriterAccount()
+    private var dropReason = "write_error"
     private var nextSnapshot: UInt64 = 0
 
     /// How long the writer sleeps at most, in milliseconds: long enough to write in batches, short against a flush's age.
@@ -55,17 +55,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
         guard let entry = RingEntry(record) else { return }
         switch entry {
         case .boxed(let box):
-            switch box.content {
-            case .record(let record): take(record)
-            case .quality(var quality):
-                quality.stolenTime = stolenTime.sinceLastCall()
-                account.qualityBySecond.append(quality)
-                write(losing: nil) { sink throws(any Error) in try sink.append(quality) }
-            case .account(let loop):
-                write(losing: nil) { sink throws(any Error) in
-                    try sink.append(account: loop.quality, clockSteps: loop.clockSteps)
-                }
-            }
+            take(box.record)
         case .head(let id, let sent, let firstByte, let bytes):
             takeHead(id, sent: sent, firstByte: firstByte, bytes: bytes)
         case .chunk(let id, let stamp, let bytes):
@@ -78,13 +68,17 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
     }
 
     private func take(_ record: TraceRecord) {
-        guard case .request(var request) = record else {
+        switch record {
+        case .request(var request):
+            // The load plan leaves credentials out of what is recorded; one that slips through ends here.
+            request.headers.removeAll { SecretHeaders.contains($0.name) }
+            write(.request(request))
+        case .quality(var quality):
+            quality.stolenTime = stolenTime.sinceLastCall()
+            write(.quality(quality))
+        default:
             write(record)
-            return
         }
-        // The load plan leaves credentials out of what is recorded; one that slips through ends here.
-        request.headers.removeAll { SecretHeaders.contains($0.name) }
-        write(.request(request))
     }
 
     private func takeHead(
@@ -125,7 +119,10 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
 
     private func flushIfDue() {
         let now = timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds)
-        write(losing: nil) { sink throws(any Error) in try sink.flushIfDue(now: now) }
+        let rotates = control.takeRotationRequest()
+        write(losing: nil) { sink throws(any Error) in
+            try rotates ? sink.rotate(now: now) : sink.flushIfDue(now: now)
+        }
     }
 
     /// Does `body` with the sink, or, once the sink has failed, counts what is lost.
@@ -135,6 +132,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
                 try body(&sink)
                 return
             } catch {
+                if case TraceError.diskFull = error { dropReason = "disk_full" }
                 account.error = CaptureError(description: "\(error)")
                 control.request(.stopping)
             }
@@ -149,7 +147,7 @@ final class CaptureWriter<Sink: CaptureSink & ~Copyable> {
         if let error = account.error {
             let note = DropRecord(
                 instant: timeline.instant(monotonicNanoseconds: ClockReading.monotonicNanoseconds),
-                reason: "write_error",
+                reason: dropReason,
                 requests: UInt64(lostAttempts.count),
                 bytes: account.lostBytes,
                 message: error.description

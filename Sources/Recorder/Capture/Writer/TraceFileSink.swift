@@ -4,28 +4,26 @@ internal import Core
 
 /// Writes into a trace file and keeps its metadata true: who answered, how stamps were taken, how well it went.
 struct TraceFileSink: CaptureSink, ~Copyable {
-    private var writer: TraceWriter<FileOutput>
+    private var writer: TraceRecording
     private var knowsOrigin: Bool
 
     /// Creates the file.
     ///
     /// - Parameters:
-    ///   - path: Where; the folder must exist.
-    ///   - replacesExisting: Whether a file that is there already is overwritten.
+    ///   - destination: Where the files go.
     ///   - run: What the trace says of itself, to which the host's facts are added.
     ///   - origin: Who answers, where that is known before an answer.
     ///   - environment: The host's facts.
     /// - Throws: `TraceError` where the file cannot be made or written.
     init(
-        path: String,
-        replacesExisting: Bool,
+        destination: TraceDestination,
         run: RunMetadata,
         origin: TraceOrigin?,
         environment: CaptureEnvironment
     ) throws(TraceError) {
         var run = run
         run.values.merge(Self.facts(environment)) { $1 }
-        var writer = try TraceWriter(FileOutput(path: path, replacesExisting: replacesExisting), run: run)
+        var writer = try TraceRecording(to: destination, run: run, start: environment.start)
         if let origin { try writer.setOrigin(origin) }
         self.writer = writer
         knowsOrigin = origin != nil
@@ -55,21 +53,12 @@ struct TraceFileSink: CaptureSink, ~Copyable {
         try writer.append(stamp, of: attempt, bytes: bytes)
     }
 
-    /// Left out: the format has no channel for single seconds; the session's own account holds them all together.
-    mutating func append(_ quality: CaptureQuality) throws {}
-
-    mutating func append(account: CaptureQuality, clockSteps: Int) throws {
-        try writer.addMetadata(
-            name: "bedrock_trace.capture",
-            [
-                "quality": String(decoding: account.json, as: UTF8.self),
-                "clock_steps": "\(clockSteps)",
-            ]
-        )
-    }
-
     mutating func flushIfDue(now: TraceInstant) throws {
         try writer.flushIfDue(now: now)
+    }
+
+    mutating func rotate(now: TraceInstant) throws {
+        try writer.rotate(now: now)
     }
 
     mutating func close() throws {
