@@ -90,8 +90,8 @@ struct LiveReader {
             statistics.change(attempt.model) { $0.firstToken.add(instant - attempt.dispatched - attempt.setUp) }
         case .metadata(let metadata):
             statistics.change(attempt.model) {
-                $0.inputTokens += metadata.usage?.inputTokens ?? 0
-                $0.outputTokens += metadata.usage?.outputTokens ?? 0
+                $0.inputTokens += metadata.usage.inputTokens ?? 0
+                $0.outputTokens += metadata.usage.outputTokens ?? 0
             }
         case .exception:
             statistics.change(attempt.model) { $0.streamExceptions += 1 }
@@ -122,13 +122,9 @@ struct LiveSink<Inner: CaptureSink & ~Copyable>: CaptureSink, ~Copyable {
         reader.take(stamp, of: attempt, bytes: bytes)
     }
 
-    mutating func append(_ quality: CaptureQuality) throws { try inner.append(quality) }
-
-    mutating func append(account: CaptureQuality, clockSteps: Int) throws {
-        try inner.append(account: account, clockSteps: clockSteps)
-    }
-
     mutating func flushIfDue(now: TraceInstant) throws { try inner.flushIfDue(now: now) }
+
+    mutating func rotate(now: TraceInstant) throws { try inner.rotate(now: now) }
 
     mutating func close() throws { try inner.close() }
 }

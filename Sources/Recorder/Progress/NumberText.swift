@@ -62,6 +62,11 @@ enum NumberText {
 
 /// Columns of text, the first to the left and the others to the right.
 enum TextTable {
+    /// A name and what it stands for, the values of several lines one below the other.
+    static func pair(_ name: String, _ value: String) -> String {
+        name + String(repeating: " ", count: max(1, 15 - name.count)) + value
+    }
+
     static func lines(_ rows: [[String]]) -> [String] {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }

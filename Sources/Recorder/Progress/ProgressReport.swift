@@ -21,7 +21,9 @@ struct ProgressReport: Sendable {
     /// The essential numbers on one line.
     var line: String {
         var parts = [DurationLine.text(seconds: elapsedSeconds)]
-        parts.append(NumberText.count(capture.doneCount) + (total.map { " of \(NumberText.count($0))" } ?? "") + " done")
+        parts.append(
+            NumberText.count(capture.doneCount) + (total.map { " of \(NumberText.count($0))" } ?? "") + " done"
+        )
         parts.append("\(NumberText.count(capture.inFlight)) in flight")
         if let rate = requestsPerSecond { parts.append("\(NumberText.tenths(rate)) requests/s") }
         if let rate = tokensPerSecond { parts.append("\(NumberText.tenths(rate)) tokens/s") }

@@ -19,7 +19,8 @@ enum PlanFile {
 
     /// Every flag that a plan may hold.
     static let keys: [(name: String, kind: Kind)] = [
-        ("dataset", .value), ("output", .value), ("force", .flag), ("resume", .value), ("prices", .value),
+        ("dataset", .value), ("output", .value), ("rotate", .value), ("force", .flag), ("resume", .value),
+        ("prices", .value),
         ("concurrency", .value), ("rate", .value), ("arrival", .value), ("max-in-flight", .value),
         ("invocations", .value), ("rounds", .value), ("sleep", .value), ("duration", .value),
         ("max-requests", .value), ("window", .list), ("time-zone", .value), ("order", .value), ("seed", .value),
@@ -60,7 +61,9 @@ enum PlanFile {
         file: String,
         besides others: [String] = []
     ) throws(YAMLFault) -> [String] {
-        let given = Set(others.compactMap { $0.hasPrefix("--") ? $0.dropFirst(2).prefix { $0 != "=" } : nil }.map(String.init))
+        let given = Set(
+            others.compactMap { $0.hasPrefix("--") ? $0.dropFirst(2).prefix { $0 != "=" } : nil }.map(String.init)
+        )
         let ruledOut = Set(given.flatMap { rivals[$0] ?? [] })
         var arguments: [String] = []
         for (key, line, node) in try YAMLFile.mapping(text, file: file) {
