@@ -28,7 +28,7 @@ struct ProgressReport: Sendable {
         if let rate = requestsPerSecond { parts.append("\(NumberText.tenths(rate)) requests/s") }
         if let rate = tokensPerSecond { parts.append("\(NumberText.tenths(rate)) tokens/s") }
         parts.append(ByteLine.text(capture.receivedByteCount))
-        if let left = secondsLeft { parts.append("about \(DurationLine.text(seconds: left)) left") }
+        if let left = secondsLeft, left > 0 { parts.append("about \(DurationLine.text(seconds: left)) left") }
         return parts.joined(separator: " · ")
     }
 

@@ -129,6 +129,21 @@ enum PlanFile {
         }
     }
 
+    /// The flags of `record`, from its own help.
+    static var flags: [String] {
+        RecordCommand.helpMessage(columns: 400).split(whereSeparator: \.isWhitespace)
+            .filter { $0.hasPrefix("--") }
+            .map { String($0.dropFirst(2).prefix { $0.isLetter || $0.isNumber || $0 == "-" }) }
+    }
+
+    /// The command that `expand` and the parser make of arguments.
+    static func command(
+        _ arguments: [String],
+        readFile: (String) -> [UInt8]?
+    ) throws -> RecordCommand {
+        try RecordCommand.parse(Array(try expand(arguments, readFile: readFile).dropFirst()))
+    }
+
     private static func value(of name: String, in arguments: [String]) -> String? {
         var value: String?
         for (index, argument) in arguments.enumerated() {

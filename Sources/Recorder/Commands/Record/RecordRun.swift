@@ -145,13 +145,17 @@ struct RecordRun: ~Copyable {
     // MARK: The end
 
     private mutating func finish(_ report: CaptureReport, interrupted: Bool) throws(CommandFailure) {
-        let progress = self.report(report.progress)
+        var progress = self.report(report.progress)
+        // At the end the whole run counts, and nothing is left.
+        progress.requestsPerSecond = Double(report.progress.doneCount) / max(progress.elapsedSeconds, 0.001)
+        progress.tokensPerSecond = Double(progress.live.outputTokens) / max(progress.elapsedSeconds, 0.001)
+        progress.durationSeconds = nil
         let closing = ClosingReport(progress: progress, capture: report, output: job.destination.path)
         if !isQuiet {
             display.clear()
             for line in closing.lines { Console.talk(line) }
         }
-        log.write("end") { json in
+        log.write("end") { [progress] json in
             json.member("interrupted", interrupted)
             json.member("error", report.writeError?.description ?? report.captureError?.description)
             json.member("written_bytes", report.writtenByteCount)
