@@ -28,7 +28,8 @@ package struct RecorderCommand: ParsableCommand {
     /// Parses the process's arguments and runs; whatever is wrong is one line, with the status that the manual promises.
     package static func main() {
         do {
-            var command = try parseAsRoot()
+            let given = Array(CommandLine.arguments.dropFirst())
+            var command = try parseAsRoot(try PlanFile.expand(given) { DatasetFiles.contents(of: $0) })
             try command.run()
         } catch let failure as CommandFailure {
             Console.fail(failure.description, status: failure.status)

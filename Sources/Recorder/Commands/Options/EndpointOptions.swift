@@ -1,6 +1,9 @@
 // Where requests go, with whose credentials, and how long that may take.
 
 import ArgumentParser
+import Core
+
+extension CaptureConfiguration.HTTPVersion: ExpressibleByArgument {}
 
 struct EndpointOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Another endpoint, for example a replayer's.", valueName: "url"))
@@ -18,6 +21,9 @@ struct EndpointOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Certificates to trust, PEM.", valueName: "file"))
     var caBundle: String?
 
+    @Option(help: "The HTTP version: 1.1 or 2.")
+    var http = CaptureConfiguration.HTTPVersion.http1_1
+
     @Option(help: ArgumentHelp("The longest time for connecting.", valueName: "seconds"))
     var connectTimeout = 10.0
 
@@ -34,5 +40,28 @@ struct EndpointOptions: ParsableArguments {
         ] {
             guard value > 0, value <= 86_400 else { throw ValidationError("\(name): expected 0 to 86400 seconds") }
         }
+    }
+}
+
+extension EndpointOptions {
+    /// How to connect and wait.
+    func configuration(maxInFlight: Int, environment: [String: String]) -> CaptureConfiguration {
+        var configuration = CaptureConfiguration(maxInFlight: maxInFlight)
+        configuration.caBundle = caBundle ?? environment["AWS_CA_BUNDLE"]
+        configuration.httpVersion = http
+        configuration.connectTimeout = Nanoseconds(seconds: connectTimeout)
+        configuration.idleTimeout = Nanoseconds(seconds: idleTimeout)
+        configuration.totalTimeout = totalTimeout.flatMap { Nanoseconds(seconds: $0) }
+        return configuration
+    }
+
+    /// Where to look for credentials.
+    func credentialContext(environment: [String: String]) -> CredentialContext {
+        CredentialContext(
+            environment: environment,
+            profile: profile,
+            bearerTokenFile: bearerTokenFile,
+            readFile: { DatasetFiles.contents(of: $0).map { String(decoding: $0, as: UTF8.self) } }
+        )
     }
 }

@@ -101,7 +101,12 @@ enum ChildProcess {
         var envp = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var identifier: pid_t = 0
-        let status = posix_spawn(&identifier, path, &actions, &attributes, &argv, &envp)
+        var status = posix_spawn(&identifier, path, &actions, &attributes, &argv, &envp)
+        // A program that was just written may be held open for writing by another child, for a moment.
+        for _ in 0..<20 where status == ETXTBSY {
+            usleep(10_000)
+            status = posix_spawn(&identifier, path, &actions, &attributes, &argv, &envp)
+        }
         guard status == 0 else { throw failure(path, status) }
         return identifier
     }

@@ -11,6 +11,7 @@ struct ResolvedPlan {
     var datasetSHA256: String
     var endpoint: String?
     var experiment: String?
+    var prices: Prices?
 
     /// The plan as JSON, for the trace.
     var json: String {
@@ -81,9 +82,8 @@ extension ResolvedPlan: CustomStringConvertible {
             ("endpoint", endpoint ?? regions.map { Endpoint(region: $0).url }.joined(separator: ", ")),
             ("output tokens", outputTokens.map { "at most \($0)" } ?? "no bound known"),
         ]
-        return lines.map { name, value in
-            name + String(repeating: " ", count: 15 - name.count) + value
-        }.joined(separator: "\n")
+        if let prices { lines.append(("cost", cost(prices))) }
+        return lines.map(TextTable.pair).joined(separator: "\n")
     }
 
     /// The upper bound of output tokens; `nil` without an end, or where a raw body doesn't tell its own.
@@ -95,6 +95,23 @@ extension ResolvedPlan: CustomStringConvertible {
             sum += limit * unit.count
         }
         return sum
+    }
+
+    /// The upper bound of the cost; a token is at least one byte of the request.
+    private func cost(_ prices: Prices) -> String {
+        guard load.count != nil, outputTokens != nil else { return "no bound known" }
+        var (input, output) = (0.0, 0.0)
+        for unit in load.units() {
+            let row = rows[unit.request.row]
+            guard let price = prices.price(of: row.modelID) else { return "no price is given for \(row.modelID)" }
+            input += Double(unit.count * row.body.count) / 1e6 * price.input
+            output += Double(unit.count * (row.maxTokens ?? 0)) / 1e6 * price.output
+        }
+        func text(_ amount: Double) -> String {
+            let hundredths = Int((amount * 100).rounded(.up))
+            return "\(NumberText.count(hundredths / 100)).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+        }
+        return "at most \(text(output)) \(prices.currency) for output and \(text(input)) for input"
     }
 
     /// The number of requests, as far as the plan alone decides it.
