@@ -77,7 +77,7 @@ private struct Shift {
         case .clock(var one):
             one.instant = one.instant.advanced(by: time)
             return .clock(one)
-        case .drop: return record
+        case .drop, .quality: return record
         }
     }
 }

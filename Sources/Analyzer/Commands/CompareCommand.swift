@@ -54,7 +54,9 @@ struct CompareCommand: ParsableCommand {
         let plan = try plan()
         let conditions = try failOn.map { try condition($0, plan) }
         let filter = try selection.filter(plan.lens)
-        let rows = try TraceAnalysis.rows(input.files(), lens: plan.lens).rows.filter(filter.keeps)
+        let rows = try TraceAnalysis.rows(input.files(), lens: plan.lens, threads: plan.threads).rows.filter(
+            filter.keeps
+        )
         let report: ComparisonReport
         do throws(ComparisonError) {
             report = try ComparisonReport(rows, plan: plan)

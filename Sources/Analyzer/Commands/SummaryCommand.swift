@@ -34,7 +34,8 @@ struct SummaryCommand: ParsableCommand {
                 throw UsageError(description: "--schema aws-samples is CSV, not \(format)")
             }
             let filter = try selection.filter(.awsSamples)
-            let rows = try TraceAnalysis.rows(input.files(), lens: .awsSamples).rows
+            let rows = try TraceAnalysis.rows(input.files(), lens: .awsSamples, threads: statistics.sampling.threads)
+                .rows
             Console.write(NotebookSummary.render(rows.filter(filter.keeps)))
             return
         }
@@ -49,7 +50,7 @@ struct SummaryCommand: ParsableCommand {
         plan.timeouts = try timeoutPolicy()
         plan.objective = try objective(plan.lens)
         let filter = try selection.filter(plan.lens)
-        let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens)
+        let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens, threads: plan.threads)
         let rows = all.filter(filter.keeps)
         let groups = Grouping.summarize(rows, plan: plan, quality: sources.map(\.quality))
         let document = SummaryDocument(plan: plan, sources: sources, groups: groups)

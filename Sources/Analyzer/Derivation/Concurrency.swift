@@ -29,4 +29,9 @@ package struct Concurrency: Equatable, Sendable {
         }
         mean = busy / (last.instant - first.instant).seconds
     }
+
+    /// The same for rows of their own.
+    init?(_ rows: [RequestRow]) {
+        self.init(RowSelection(rows))
+    }
 }

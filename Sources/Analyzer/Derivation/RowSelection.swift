@@ -18,7 +18,9 @@ struct RowSelection: Sendable {
     var count: Int { members.count }
     var isEmpty: Bool { members.isEmpty }
 
-    /// Calls `body` with each row. A row is large: it is lent where it lies, since copying it costs more than reading it.
+    /// Calls `body` with each row.
+    ///
+    /// A row is large: it is lent where it lies, since copying it costs more than reading it.
     func forEach(_ body: (RequestRow) -> Void) {
         rows.withUnsafeBufferPointer { rows in
             guard let first = rows.baseAddress else { return }
@@ -48,4 +50,10 @@ struct RowSelection: Sendable {
         forEach { kept.append(isKept($0)) }
         return RowSelection(rows, zip(members, kept).filter(\.1).map(\.0))
     }
+}
+
+extension RowSelection: RandomAccessCollection {
+    var startIndex: Int { 0 }
+    var endIndex: Int { members.count }
+    subscript(position: Int) -> RequestRow { rows[members[position]] }
 }

@@ -32,6 +32,16 @@ struct TimelineBuilder {
         parser = BedrockEventParser(operation: BedrockOperation(rawValue: request.operation) ?? .converseStream)
     }
 
+    /// The timeline of all records of an attempt, the first of which is its `/request`.
+    static func timeline(of records: [TraceRecord]) -> RequestTimeline {
+        guard case .request(let request) = records.first else {
+            preconditionFailure("an attempt's records begin with its request")
+        }
+        var builder = TimelineBuilder(request)
+        for record in records.dropFirst() { builder.take(record) }
+        return builder.timeline()
+    }
+
     mutating func take(_ record: TraceRecord) {
         switch record {
         case .clock, .drop, .quality, .request: break

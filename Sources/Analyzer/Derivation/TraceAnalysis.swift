@@ -24,8 +24,48 @@ package enum TraceAnalysis {
     /// - Returns: What else the trace says.
     /// - Throws: `TraceError`, and what `body` throws.
     package static func read(_ path: String, _ body: (RequestTimeline) throws -> Void) throws -> Source {
+        try attempts(path) { try body(TimelineBuilder.timeline(of: $0)) }
+    }
+
+    /// Reads one trace and makes a value of each timeline, on several threads.
+    ///
+    /// - Parameters:
+    ///   - path: A file, or `-` for standard input.
+    ///   - threads: How many threads make values, beside the one that reads; with 1 that one makes them.
+    ///   - make: What is wanted of a timeline.
+    /// - Returns: The values in the order of `read`, whatever the number of threads, and what else the trace says.
+    /// - Throws: `TraceError`.
+    package static func map<Value: Sendable>(
+        _ path: String,
+        threads: Int,
+        _ make: @escaping @Sendable (RequestTimeline) -> Value
+    ) throws -> (values: [Value], source: Source) {
+        guard threads > 1 else {
+            var values: [Value] = []
+            let source = try read(path) { values.append(make($0)) }
+            return (values, source)
+        }
+        let work = OrderedWork<[[TraceRecord]], [Value]>(threads: threads) { attempts in
+            attempts.map { make(TimelineBuilder.timeline(of: $0)) }
+        }
+        var waiting: [[TraceRecord]] = []
+        let source = try attempts(path) { attempt in
+            waiting.append(attempt)
+            guard waiting.count == attemptsPerPiece else { return }
+            work.add(waiting)
+            waiting.removeAll(keepingCapacity: true)
+        }
+        work.add(waiting)
+        return (work.finish().flatMap { $0 }, source)
+    }
+
+    /// Enough to make handing over cheap, few enough that memory holds little of the trace.
+    private static let attemptsPerPiece = 32
+
+    /// Gives the records of each attempt: in the order in which attempts end, then those that never did.
+    private static func attempts(_ path: String, _ body: ([TraceRecord]) throws -> Void) throws -> Source {
         var reader = try TraceReader(path: path)
-        var open: [AttemptID: TimelineBuilder] = [:]
+        var open: [AttemptID: [TraceRecord]] = [:]
         var clocks: [ClockRecord] = []
         var drops: [DropRecord] = []
         var quality = MeasurementQuality()
@@ -34,22 +74,17 @@ package enum TraceAnalysis {
             case .clock(let clock): clocks.append(clock)
             case .drop(let drop): drops.append(drop)
             case .quality(let record): quality.add(record)
-            case .request(let request): open[request.id] = TimelineBuilder(request)
+            case .request(let request): open[request.id] = [record]
             case .end(let end):
-                guard var builder = open.removeValue(forKey: end.id) else { break }
-                builder.take(record)
-                try body(builder.timeline())
+                guard var records = open.removeValue(forKey: end.id) else { break }
+                records.append(record)
+                try body(records)
             case .connection, .response, .chunks, .error:
-                guard let id = record.attempt else { break }
-                // Out of the table while it changes, so that nothing is copied.
-                guard var builder = open.removeValue(forKey: id) else { break }
-                builder.take(record)
-                open[id] = builder
+                if let id = record.attempt { open[id]?.append(record) }
             }
         }
         for id in open.keys.sorted() {
-            guard let builder = open[id] else { continue }
-            try body(builder.timeline())
+            if let records = open[id] { try body(records) }
         }
         return Source(
             file: path,
@@ -66,14 +101,19 @@ package enum TraceAnalysis {
     /// The rows of all traces: files in the order given, requests by number within each.
     package static func rows(
         _ paths: [String],
-        lens: Lens = .standard
+        lens: Lens = .standard,
+        threads: Int = 1
     ) throws -> (rows: [RequestRow], sources: [Source]) {
         var rows: [RequestRow] = []
         var sources: [Source] = []
+        var interner = RowInterner()
         for path in paths {
-            var own: [RequestRow] = []
-            sources.append(try read(path) { own.append(RequestRow($0, file: fileName(path), lens: lens)) })
-            rows += own.sorted { $0.id < $1.id }
+            let file = fileName(path)
+            var (own, source) = try map(path, threads: threads) { RequestRow($0, file: file, lens: lens) }
+            sources.append(source)
+            own.sort { $0.id < $1.id }
+            for index in own.indices { interner.intern(&own[index]) }
+            if rows.isEmpty { rows = own } else { rows += own }
         }
         return (rows, sources)
     }

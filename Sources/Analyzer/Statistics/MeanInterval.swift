@@ -28,7 +28,7 @@ package enum MeanInterval {
     /// - Parameters:
     ///   - sample: The observations; a censored one withholds the mean.
     ///   - confidence: The two-sided level.
-    ///   - method: Which interval; unless stated bootstrap-t, or the exact BCa above ``largestResampled`` values.
+    ///   - wanted: Which interval; unless stated bootstrap-t, or the exact BCa above ``largestResampled`` values.
     ///   - plan: Replicates and streams, for the methods that resample.
     /// - Returns: An estimate whose value is `nil` for an empty or a censored sample.
     package static func estimate(

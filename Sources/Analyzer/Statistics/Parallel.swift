@@ -3,7 +3,7 @@
 import Dispatch
 import Synchronization
 
-enum Parallel {
+package enum Parallel {
     /// Makes `count` items of `width` numbers each, where `fill` writes the slots of one contiguous range of items.
     ///
     /// - Parameters:
@@ -65,7 +65,7 @@ extension Parallel {
     }
 
     /// Makes `count` values in order of their numbers, at most `threads` at once; each thread takes the next that is free.
-    static func map<Value: Sendable>(
+    package static func map<Value: Sendable>(
         count: Int,
         threads: Int,
         _ make: @Sendable (_ index: Int) -> Value

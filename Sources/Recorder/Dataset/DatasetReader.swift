@@ -11,6 +11,8 @@ package enum DatasetReader {
     ///   - file: Its path: errors name it, and attachments are looked for beside it.
     ///   - defaults: What holds where a row says nothing.
     ///   - readFile: Reads attachments.
+    /// - Returns: A row for each line that is not empty.
+    /// - Throws: `DatasetError` with file, line and field.
     package static func rows(
         of bytes: [UInt8],
         file: String,

@@ -72,6 +72,7 @@ final class CredentialKeeper: SigningAuthority {
     /// Starts whatever is due, on a thread of its own, and gives what there is to tell since the last call.
     ///
     /// - Parameter refusals: How many answers have refused a signature so far.
+    /// - Returns: Lines for a person.
     func tend(refusals: Int) -> [String] {
         let now = context.secondsSinceEpoch()
         let work = state.withLock { state -> (isDue: Bool, wasRefused: Bool) in

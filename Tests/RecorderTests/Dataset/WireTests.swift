@@ -75,8 +75,7 @@ struct WireTests {
                 ),
                 concurrency: 1
             ),
-            path: path,
-            replacesExisting: false,
+            destination: .file(path: path, replacesExisting: false),
             run: RunMetadata(runID: "wire"),
             origin: nil
         )

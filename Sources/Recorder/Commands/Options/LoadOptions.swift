@@ -153,7 +153,12 @@ extension LoadOptions {
 
     /// What bounds the load.
     ///
-    /// - Parameter readFile: Reads the time zone's file.
+    /// - Parameters:
+    ///   - readFile: Reads the time zone's file.
+    ///   - environment: Where `TZ` may stand.
+    ///   - realtimeNanoseconds: The wall clock.
+    /// - Returns: The limits.
+    /// - Throws: `CommandFailure` for a window or a time zone that is none.
     func limits(
         readFile: (String) -> [UInt8]?,
         environment: [String: String],

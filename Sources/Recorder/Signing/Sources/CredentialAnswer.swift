@@ -7,6 +7,8 @@ enum CredentialAnswer {
     ///   - bytes: The JSON.
     ///   - tokenName: What the source calls the session token.
     ///   - origin: What an error names.
+    /// - Returns: The credentials, and when they expire.
+    /// - Throws: `CredentialError` for anything that is not the answer of a credential source.
     static func read(
         _ bytes: [UInt8],
         tokenName: String,

@@ -27,6 +27,8 @@ enum ChildProcess {
     /// - Parameters:
     ///   - arguments: The program, looked for along `PATH` where it names no folder, and its arguments; no shell is used.
     ///   - environment: Its variables.
+    /// - Returns: What it wrote, and its status.
+    /// - Throws: `ProcessFailure` where it can't be started, or takes too long.
     static func run(_ arguments: [String], _ environment: [String: String]) throws(ProcessFailure) -> ProcessOutput {
         guard let name = arguments.first, let path = find(name, along: environment["PATH"]) else {
             throw ProcessFailure(description: "\(arguments.first ?? ""): not found")
