@@ -23,6 +23,16 @@ package struct CaptureConfiguration: Sendable {
     package var idleTimeout: Nanoseconds? = .seconds(120)
     /// The time limit from dispatch to the last byte; `nil` sets none.
     package var totalTimeout: Nanoseconds?
+    /// How long a connection is reused.
+    ///
+    /// Then the next request opens one, and so follows the endpoint to new addresses.
+    /// Whole seconds, rounded up; `nil` reuses it for ever.
+    package var connectionLifetime: Nanoseconds? = .seconds(300)
+    /// How long a connection may have been idle to be reused, in whole seconds, rounded up: endpoints close idle ones
+    /// without a word, and a request on such a one fails.
+    package var connectionIdleLimit: Nanoseconds = .seconds(60)
+    /// How long a looked-up name is believed, in whole seconds, rounded up.
+    package var nameLifetime: Nanoseconds = .seconds(60)
     package var httpVersion: HTTPVersion = .http1_1
     /// The room between the capture thread and the writer; a power of two of at least 64 KiB is made of it.
     package var ringByteCount: Int = 32 << 20

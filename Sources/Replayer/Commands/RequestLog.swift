@@ -42,6 +42,7 @@ final class RequestLog: AnswerObserver {
             json.member("answer", report.note)
             json.member("chunks", report.sentChunks)
             json.member("bytes", report.sentBytes)
+            json.member("received_monotonic_ns", report.received)
             json.member("duration_ms", report.duration.milliseconds)
             json.member("greatest_lateness_ms", report.greatestLateness.milliseconds)
             json.member("aborted", report.isAborted)

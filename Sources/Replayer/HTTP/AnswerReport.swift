@@ -14,6 +14,8 @@ package struct AnswerReport: Hashable, Sendable {
     package var note: String
     package var sentChunks: Int
     package var sentBytes: Int
+    /// When the request's last byte was read, on `CLOCK_MONOTONIC`, in nanoseconds.
+    package var received: UInt64 = 0
     /// From the request's last byte to the answer's end.
     package var duration: Nanoseconds
     /// How late the latest chunk left.

@@ -276,6 +276,7 @@ final class RequestHandler: ChannelInboundHandler {
         playing = nil
         pending?.cancel()
         ended.report.duration = Nanoseconds(Int64(MonotonicClock.now() - ended.schedule.received))
+        ended.report.received = ended.schedule.received
         ended.report.isAborted = isAborted
         guard server.groundTruth != nil || server.observer != nil else { return }
         // Formatting hundreds of lines here would hold up every other stream of this thread. The pool also runs what it

@@ -53,7 +53,7 @@ struct QualityTests {
     private static func verdict(_ rows: [RequestRow], loopLateness: Int64 = 0) -> GroupStampQuality {
         var lateness = LatencyHistogram()
         lateness.record(Nanoseconds(loopLateness))
-        return GroupStampQuality(rows, interTokenLatencyMilliseconds: 10, loopLateness: lateness)
+        return GroupStampQuality(RowSelection(rows), interTokenLatencyMilliseconds: 10, loopLateness: lateness)
     }
 
     @Test("a callback that comes late is worth a word, yet the kernel's stamps stand")
@@ -84,7 +84,7 @@ struct QualityTests {
     func fine() {
         #expect(Self.verdict([Self.row(.callback, wakeLag: -50_000)], loopLateness: 40_000).warning == nil)
         let gapless = GroupStampQuality(
-            [Self.row(.callback, wakeLag: -50_000_000)],
+            RowSelection([Self.row(.callback, wakeLag: -50_000_000)]),
             interTokenLatencyMilliseconds: nil,
             loopLateness: LatencyHistogram()
         )

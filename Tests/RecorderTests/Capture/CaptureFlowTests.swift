@@ -63,6 +63,20 @@ struct CaptureFlowTests {
         #expect(recording.connections.allSatisfy { !$0.isReused })
     }
 
+    @Test("a connection older than its lifetime is not used again")
+    func lifetime() throws {
+        let server = try Self.okServer()
+        let now = ClockReading.monotonicNanoseconds
+        // libcurl counts ages in whole seconds.
+        let requests = [0, 10_000_000, 2_100_000_000].enumerated().map { index, offset in
+            request(server.url(), index: index, scheduled: now + UInt64(offset))
+        }
+        let configuration = testConfiguration { $0.connectionLifetime = .seconds(1) }
+        let (report, recording) = try capture(ListSource(requests, concurrency: 1), configuration)
+        #expect(report.progress.done == [.ok: 3])
+        #expect(recording.connections.map(\.connection) == [1, 1, 2])
+    }
+
     @Test("records of an attempt come in order, instants never go back")
     func order() throws {
         let server = try Self.okServer()

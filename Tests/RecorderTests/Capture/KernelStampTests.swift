@@ -62,6 +62,64 @@ struct KernelStampTests {
         #expect(stamp.instant.nanosecondsSinceEpoch <= bounds[1] + 20_000)
     }
 
+    /// Holds the capture thread up for some milliseconds whenever it is asked, like a busy neighbour would.
+    private struct HoldingSource: RequestSource {
+        var waiting: PreparedRequest?
+        let hold: UInt64
+
+        mutating func next(nowMonotonicNanoseconds now: UInt64, inFlight: Int) -> NextStep {
+            if let request = waiting {
+                waiting = nil
+                return .start(request)
+            }
+            guard inFlight > 0 else { return .finished }
+            while ClockReading.monotonicNanoseconds < now + hold {}
+            return .waitUntil(monotonicNanoseconds: ClockReading.monotonicNanoseconds + 1_000_000)
+        }
+
+        mutating func ended(_ end: AttemptEnd) {}
+    }
+
+    @Test("a loop that is held up moves the callback's instant, not the kernel's")
+    func held() throws {
+        let sentAt = Seen()
+        let server = try LoopbackServer { exchange in
+            exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            for piece in 0..<40 {
+                usleep(7_000)
+                sentAt.note("\(ClockReading.realtimeNanoseconds)")
+                exchange.sendChunk([UInt8](repeating: UInt8(piece), count: 32))
+                sentAt.note("\(ClockReading.realtimeNanoseconds)")
+            }
+            exchange.send("0\r\n\r\n")
+            return .keep
+        }
+        let source = HoldingSource(waiting: request(server.url()), hold: 5_000_000)
+        let (report, recording) = try capture(source)
+        guard report.environment.stampSource == .kernel else { return }
+        let instants = sentAt.all.compactMap { UInt64($0) }
+        #expect(instants.count == 80)
+        // Which piece a chunk carries is the number its bytes repeat; one that carries several has the last one's stamp.
+        var inTime = 0
+        var late = 0
+        for chunk in recording.chunks[AttemptID(request: 1)] ?? [] {
+            let piece = Int(try #require(chunk.bytes.last))
+            let stamp = chunk.stamp.instant.nanosecondsSinceEpoch
+            let callback = stamp + UInt64(chunk.stamp.callbackLag.count)
+            let (before, after) = (instants[piece * 2], instants[piece * 2 + 1])
+            // Arrival lies within the sender's call, give or take the clocks' reading (well below 50 µs).
+            #expect(stamp + 50_000 >= before)
+            if stamp <= after + 50_000 { inTime += 1 }
+            if callback > after + 1_000_000 { late += 1 }
+        }
+        let count = recording.chunks[AttemptID(request: 1)]?.count ?? 0
+        // The loop is held 5 of every 6 ms: of its callbacks two thirds come more than a millisecond late.
+        #expect(late * 2 > count)
+        // A sender that loses its processor between its call and its clock may shift one or the other.
+        #expect(inTime * 10 >= count * 9)
+        #expect(report.quality.callbackLag.quantile(0.5) > .milliseconds(1))
+    }
+
     @Test("switched off, every chunk says its stamp is the callback's")
     func off() throws {
         let server = try CaptureFlowTests.okServer()

@@ -48,13 +48,13 @@ package struct GroupStampQuality: Sendable {
     ///   - rows: The group's requests.
     ///   - interTokenLatencyMilliseconds: The group's median; `nil` where it has none.
     ///   - loopLateness: How late the recorder's loop woke, of the traces that the rows come from.
-    package init(
-        _ rows: some Sequence<RequestRow>,
+    init(
+        _ rows: RowSelection,
         interTokenLatencyMilliseconds: Double?,
         loopLateness: LatencyHistogram
     ) {
         var (lags, delays) = (LatencyHistogram(), LatencyHistogram())
-        for row in rows {
+        rows.forEach { row in
             for bucket in row.stamps.callbackLag { lags.record(bucket.upperEdge, count: bucket.count) }
             for bucket in row.stamps.loopDelay { delays.record(bucket.upperEdge, count: bucket.count) }
         }

@@ -34,8 +34,11 @@ final class CaptureLoop {
     private var timerDue: UInt64?
     private var nextSecond: UInt64
 
-    /// How many requests are started before the loop looks at its sockets again.
-    private static let startsPerTurn = 16
+    /// How long requests are started before the loop looks at its sockets again, in nanoseconds.
+    private static let startingTime: UInt64 = 200_000
+    /// How many connections being made are served before the loop looks for arrivals again: a TLS handshake keeps
+    /// this thread for half a millisecond.
+    private static let handshakesPerTurn = 1
 
     init(
         configuration: CaptureConfiguration,
@@ -97,15 +100,15 @@ final class CaptureLoop {
     }
 
     private func startDueRequests() {
-        var starts = 0
-        while starts < Self.startsPerTurn {
+        let begin = ClockReading.monotonicNanoseconds
+        while true {
             let now = ClockReading.monotonicNanoseconds
-            guard gate.mayAsk(nowMonotonicNanoseconds: now, inFlight: inFlight.count), hasRoomToStart() else { return }
+            guard now &- begin < Self.startingTime, gate.mayAsk(nowMonotonicNanoseconds: now, inFlight: inFlight.count),
+                hasRoomToStart()
+            else { return }
             let step = source.next(nowMonotonicNanoseconds: now, inFlight: inFlight.count)
             gate.answered(step, nowMonotonicNanoseconds: now, inFlight: inFlight.count)
-            guard case .start(let request) = step else { continue }
-            start(request)
-            starts += 1
+            if case .start(let request) = step { start(request) }
         }
     }
 
@@ -115,25 +118,34 @@ final class CaptureLoop {
         let timeout = due.map { $0 > now ? Int64(clamping: $0 - now) : 0 } ?? -1
         let count = poller.wait(nanoseconds: timeout)
         recorder.woke(due: count == 0 && timeout > 0 ? due : nil, inFlight: inFlight.count)
+        var handshakes: [Int] = []
         for index in 0..<count {
             let event = poller.event(index)
             if event.socket == control.loopSignal.descriptor {
                 control.loopSignal.lower()
                 gate.reopen()
                 resumePaused()
-                continue
+            } else if connections.isConnecting(event.socket) {
+                handshakes.append(index)
+            } else {
+                serve(event)
             }
-            let readiness =
-                (event.isReadable ? CURL_CSELECT_IN : 0) | (event.isWritable ? CURL_CSELECT_OUT : 0)
-                | (event.hasFailed ? CURL_CSELECT_ERR : 0)
-            multi.act(on: event.socket, readiness)
-            reapFinished()
         }
+        // The others stay ready: the next wait returns them at once, together with what has arrived meanwhile.
+        for index in handshakes.prefix(Self.handshakesPerTurn) { serve(poller.event(index)) }
         if let timerDue, timerDue <= ClockReading.monotonicNanoseconds {
             self.timerDue = nil
             multi.actOnTimer()
         }
         recorder.measureRing()
+    }
+
+    private func serve(_ event: SocketPoller.Event) {
+        let readiness =
+            (event.isReadable ? CURL_CSELECT_IN : 0) | (event.isWritable ? CURL_CSELECT_OUT : 0)
+            | (event.hasFailed ? CURL_CSELECT_ERR : 0)
+        multi.act(on: event.socket, readiness)
+        reapFinished()
     }
 
     /// When the loop must wake by itself.

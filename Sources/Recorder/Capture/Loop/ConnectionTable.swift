@@ -15,6 +15,7 @@ final class ConnectionTable {
     }
 
     private var connections: [Connection?] = []
+    private var connecting: Set<Int32> = []
     private var count: UInt64 = 0
     private let registersSockets: Bool
 
@@ -22,9 +23,20 @@ final class ConnectionTable {
         self.registersSockets = registersSockets
     }
 
+    /// Whether the connection on `descriptor` is still being made: TCP, proxy, TLS.
+    func isConnecting(_ descriptor: Int32) -> Bool {
+        connecting.contains(descriptor)
+    }
+
+    /// The connection on `descriptor` is ready for requests.
+    func established(_ descriptor: Int32) {
+        connecting.remove(descriptor)
+    }
+
     /// A new socket got `descriptor`.
     func opened(_ descriptor: Int32) {
         forget(descriptor)
+        connecting.insert(descriptor)
         if registersSockets { _ = kernelstamps_register(descriptor) }
     }
 
@@ -51,6 +63,7 @@ final class ConnectionTable {
     }
 
     private func forget(_ descriptor: Int32) {
+        connecting.remove(descriptor)
         if connections.indices.contains(Int(descriptor)) { connections[Int(descriptor)] = nil }
     }
 }

@@ -5,6 +5,14 @@ internal import Glibc
 
 /// Waits for sockets to become ready.
 struct SocketPoller: ~Copyable {
+    /// A socket that is ready, and what for.
+    struct Event: BitwiseCopyable {
+        var socket: Int32
+        var isReadable: Bool
+        var isWritable: Bool
+        var hasFailed: Bool
+    }
+
     private let descriptor: Int32
     private let events: UnsafeMutablePointer<epoll_event>
     private static let capacity: Int32 = 512
@@ -56,13 +64,13 @@ struct SocketPoller: ~Copyable {
     }
 
     /// The socket of one of the events the last wait returned, and what it is ready for.
-    borrowing func event(_ index: Int) -> (socket: Int32, isReadable: Bool, isWritable: Bool, hasFailed: Bool) {
+    borrowing func event(_ index: Int) -> Event {
         let ready = events[index].events
-        return (
-            events[index].data.fd,
-            ready & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0,
-            ready & EPOLLOUT.rawValue != 0,
-            ready & EPOLLERR.rawValue != 0
+        return Event(
+            socket: events[index].data.fd,
+            isReadable: ready & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0,
+            isWritable: ready & EPOLLOUT.rawValue != 0,
+            hasFailed: ready & EPOLLERR.rawValue != 0
         )
     }
 }

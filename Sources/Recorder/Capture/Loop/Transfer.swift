@@ -64,6 +64,9 @@ final class Transfer {
         try easy.set(CURLOPT_TCP_KEEPIDLE, 60)
         try easy.set(CURLOPT_TCP_KEEPINTVL, 30)
         try easy.set(CURLOPT_FOLLOWLOCATION, 0)
+        try easy.set(CURLOPT_MAXLIFETIME_CONN, configuration.connectionLifetime.map(Self.wholeSeconds) ?? 0)
+        try easy.set(CURLOPT_MAXAGE_CONN, Self.wholeSeconds(configuration.connectionIdleLimit))
+        try easy.set(CURLOPT_DNS_CACHE_TIMEOUT, Self.wholeSeconds(configuration.nameLifetime))
 
         // The path was signed as it stands; the body comes as the server sent it.
         try easy.set(CURLOPT_PATH_AS_IS, 1)
@@ -96,6 +99,11 @@ final class Transfer {
         try easy.set(CURLOPT_SOCKOPTDATA, pointer: table)
         try easy.check(ccurl_easy_set_closesocket(easy.handle, CURLOPT_CLOSESOCKETFUNCTION, socketClosed))
         try easy.set(CURLOPT_CLOSESOCKETDATA, pointer: table)
+    }
+
+    /// Rounded up, and never the 0 that libcurl takes for "no limit".
+    private static func wholeSeconds(_ span: Nanoseconds) -> Int {
+        Int(max(1, (span.count + 999_999_999) / 1_000_000_000))
     }
 
     /// Gets the handle ready to send a request; nothing goes out before it is added to a multi handle.
@@ -152,6 +160,7 @@ final class Transfer {
         attempt?.connected = now
         attempt?.lastByte = now
         attempt?.sends += 1
+        if let descriptor = attempt?.descriptor { connections.established(descriptor) }
         // libcurl sends again by itself where a reused connection turns out dead: a retry hidden in a latency.
         return attempt?.sends == 1
     }
@@ -168,6 +177,7 @@ final class Transfer {
             } else if attempt.descriptor < 0 {
                 attempt.descriptor = easy.activeSocket() ?? -1
             }
+            connections.established(attempt.descriptor)
             attempt.placement = ChunkPlacement(notBefore: attempt.dispatched)
             let arrival = recorder.arrival(
                 on: attempt.descriptor,
