@@ -23,26 +23,19 @@ struct CaptureTests {
         var error_us: [String: [String: Distribution]]
     }
 
-    /// Processes that take all the processor time they get, until they are let go.
-    private final class Hogs {
-        private let processes: [Process]
-
-        init(count: Int) throws {
-            processes = try (0..<count).map { _ in
-                let process = Process()
-                process.executableURL = URL(filePath: "/bin/sh")
-                process.arguments = ["-c", "while :; do :; done"]
-                try process.run()
-                return process
-            }
+    /// Runs `body` beside as many processes as there are processors, each of which takes all the time it gets.
+    private func besideHogs<Result>(_ body: () async throws -> Result) async throws -> Result {
+        let shell = Program(executable: URL(filePath: "/bin/sh"))
+        let hogs = try (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in
+            try shell.start(["-c", "while :; do :; done"])
         }
-
-        deinit {
-            for process in processes {
-                process.terminate()
-                process.waitUntilExit()
-            }
+        let result = try await body()
+        for hog in hogs {
+            // A child of the test process may inherit SIGTERM blocked.
+            hog.signal(SIGKILL)
+            _ = await hog.waitForEnd()
         }
+        return result
     }
 
     @Test(
@@ -54,14 +47,14 @@ struct CaptureTests {
         let dataset = try bench.scratch.write(MainJobTests.dataset(prompts: 4), to: "prompts.jsonl")
         let truth = bench.scratch.url("truth.csv")
         let (replayer, endpoint) = try await bench.serve(["--scenario", scenario.path, "--ground-truth", truth.path])
-        let hogs = try Hogs(count: ProcessInfo.processInfo.activeProcessorCount)
-        let recorded = try await bench.record(
-            dataset: dataset,
-            endpoint: endpoint,
-            trace: "run.mcap",
-            ["--concurrency", "8", "--invocations", "5"]
-        )
-        withExtendedLifetime(hogs) {}
+        let recorded = try await besideHogs {
+            try await bench.record(
+                dataset: dataset,
+                endpoint: endpoint,
+                trace: "run.mcap",
+                ["--concurrency", "8", "--invocations", "5"]
+            )
+        }
         #expect(recorded.status == 0, "\(recorded.errors)")
         await replayer.stop()
 

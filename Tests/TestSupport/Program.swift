@@ -54,8 +54,11 @@ public struct Program: Sendable {
         let process = python.process(["-c", script], environment: [:], folder: nil)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        // Not `waitUntilExit`: it turns the run loop of whichever thread asks, and may turn it for ever.
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
+        ended.wait()
         return process.terminationStatus == 0
     }
 

@@ -18,7 +18,9 @@ struct FilterCommand: ParsableCommand {
     @OptionGroup var selection: FilterOptions
     @OptionGroup var arithmetic: LensOptions
 
-    @Option(help: ArgumentHelp("Only requests dispatched at this instant or later: \(TimeBound.syntax).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Only requests dispatched at this instant or later: \(TimeBound.syntax).", valueName: "time")
+    )
     var from: String?
 
     @Option(help: ArgumentHelp("Only requests dispatched before this instant.", valueName: "time"))

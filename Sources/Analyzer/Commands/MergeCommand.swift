@@ -6,10 +6,11 @@ import Core
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Makes one trace of several: the segments or parts of a recording, or what several machines recorded.",
+        abstract:
+            "Makes one trace of several: the segments or parts of a recording, or what several machines recorded.",
         discussion: """
-            Files of one recording keep their instants and numbers. Several recordings are each moved onto the wall clock \
-            by one span, told line by line, so that no duration changes; requests are renumbered in the order of their \
+            Files of one recording keep their instants and numbers. Several recordings are each moved onto the wall \
+            clock by one span, told line by line, so that no duration changes; requests are renumbered in the order of their \
             starts, connections as well.
             """
     )

@@ -9,7 +9,8 @@ enum TimeBound: Equatable, Sendable {
     case afterStart(Nanoseconds)
 
     /// What is understood, for messages.
-    static let syntax = "2026-11-24T09:30:00Z, 2026-11-24T09:30:00.5+01:00, 2026-11-24, or +90s, +5m, +1h after the start"
+    static let syntax =
+        "2026-11-24T09:30:00Z, 2026-11-24T09:30:00.5+01:00, 2026-11-24, or +90s, +5m, +1h after the start"
 
     /// Reads a text; `nil` for one that names no instant.
     init?(_ text: String) {

@@ -71,7 +71,8 @@ struct FrameRedactor {
             for index in 0..<8 { bytes[index] = 0 }
             var head = Array(bytes.prefix(EventStreamFrame.minimumByteCount))
             EventStreamEncoder.rewriteChecksums(of: &head)
-            bytes.replaceSubrange(0..<EventStreamFrame.preludeByteCount, with: head[..<EventStreamFrame.preludeByteCount])
+            let prelude = 0..<EventStreamFrame.preludeByteCount
+            bytes.replaceSubrange(prelude, with: head[prelude])
         case .messageChecksumMismatch, .messageTooLarge, .invalidHeader, .duplicateHeader:
             break
         }

@@ -9,8 +9,8 @@ struct MetadataRedactor {
 
     /// Values of the recording's own metadata that stay.
     private static let keptValues: Set<String> = [
-        "compatible", "cores", "format", "incompatible", "kernel", "kernel_stamps", "libcurl", "machine", "memory_bytes",
-        "recorder",
+        "compatible", "cores", "format", "incompatible", "kernel", "kernel_stamps", "libcurl", "machine",
+        "memory_bytes", "recorder",
     ]
 
     private static let placeholder = "redacted"
@@ -80,7 +80,8 @@ struct MetadataRedactor {
                 case .number, .bool, .null: members.append((name, value))
                 case .string:
                     let inner = String(value.dropFirst().dropLast())
-                    let isKept = ["order", "operation", "arrival"].contains(name) && RedactionVocabulary.isErrorName(inner)
+                    let isWord = RedactionVocabulary.isErrorName(inner)
+                    let isKept = isWord && ["order", "operation", "arrival"].contains(name)
                     members.append((name, isKept ? value : "\"\(placeholder)\""))
                 case .object, .array: members.append((name, "null"))
                 }

@@ -34,6 +34,7 @@ enum RedactionVocabulary {
     ///   - name: The member's name.
     ///   - parent: The name of the object it is in; `nil` for the whole text's.
     ///   - isPayload: Whether the object is the payload of a message of an event stream.
+    /// - Returns: What of the member stays.
     static func rule(_ name: String, in parent: String?, isPayload: Bool) -> MemberRule? {
         if isPayload {
             if name == "bytes" { return MemberRule(text: .chunk) }
@@ -43,7 +44,8 @@ enum RedactionVocabulary {
         if let rule = rules[name] { return rule }
         // The service's own additions; what is in them is overwritten.
         let service = "amazon-bedrock-"
-        guard name.hasPrefix(service), name.utf8.count <= 60, name.dropFirst(service.count).allSatisfy({ $0.isLetter && $0.isASCII })
+        guard name.hasPrefix(service), name.utf8.count <= 60,
+            name.dropFirst(service.count).allSatisfy({ $0.isLetter && $0.isASCII })
         else { return nil }
         return MemberRule()
     }
@@ -60,8 +62,10 @@ enum RedactionVocabulary {
 
     /// Members that hold what was said.
     private static let texts = [
-        "Message", "arguments", "citation", "citations", "completion", "data", "description", "generation", "id", "image",
-        "input", "inputSchema", "inputText", "input_schema", "invokedModelId", "is_finished", "json", "logprobs", "message", "model",
+        "Message", "arguments", "citation", "citations", "completion", "data", "description", "generation", "id",
+        "image",
+        "input", "inputSchema", "inputText", "input_schema", "invokedModelId", "is_finished", "json", "logprobs",
+        "message", "model",
         "name", "originalMessage", "outputText", "parameters", "partial_json", "prompt", "reasoning",
         "reasoning_content", "redactedContent", "refusal", "signature", "stop", "stopSequences", "stop_sequence",
         "stop_sequences", "stream", "text", "thinking", "toolUseId", "tool_use_id",
@@ -75,7 +79,8 @@ enum RedactionVocabulary {
         "messageStart", "messageStop", "messages", "meta", "metadata", "metrics", "outputs", "performanceConfig",
         "promptRouter", "prompt_tokens_details", "reasoningConfig", "reasoningContent", "reasoningText", "response",
         "serviceTier", "source", "start", "system", "textGenerationConfig", "thinking", "tokens", "tool", "toolChoice",
-        "toolConfig", "toolResult", "toolSpec", "toolUse", "tool_call_delta", "tool_calls", "tool_choice", "tools", "trace",
+        "toolConfig", "toolResult", "toolSpec", "toolUse", "tool_call_delta", "tool_calls", "tool_choice", "tools",
+        "trace",
         "usage",
     ]
 
@@ -94,7 +99,8 @@ enum RedactionVocabulary {
 
     /// Members whose strings are words of ``words``.
     private static let wordNames = [
-        "amazon-bedrock-guardrailAction", "anthropic_version", "completionReason", "event_type", "finish_reason", "format",
+        "amazon-bedrock-guardrailAction", "anthropic_version", "completionReason", "event_type", "finish_reason",
+        "format",
         "latency", "object", "role", "service_tier", "status", "stopReason", "stop_reason", "ttl",
         "type",
     ]

@@ -39,7 +39,8 @@ struct RecordingSurvey {
         }
         if let other = begun.updateValue(item.path, forKey: RunAttempt(run: item.run, attempt: id)) {
             throw UsageError(
-                description: "\(item.path): request \(id.request), attempt \(id.attempt) of this recording also stands in "
+                description:
+                    "\(item.path): request \(id.request), attempt \(id.attempt) of this recording also stands in "
                     + (other == item.path ? "this file" : other) + "; each may be given once"
             )
         }

@@ -56,6 +56,7 @@ struct TraceRewriter {
     ///   - account: The metadata record that tells what was done; made when every record has been read.
     ///   - shifts: What is added to the instants of each recording.
     ///   - change: Gives what takes a record's place; asked with `nil` once at the end.
+    /// - Returns: What was read and written.
     /// - Throws: `TraceError` for a fault in a file; nothing is left behind then.
     func write(
         options: TraceWriterOptions = TraceRewriter.options,

@@ -30,6 +30,7 @@ struct EarlierRecording: Sendable {
     ///   - path: A trace file, or a folder of them.
     ///   - rows: The dataset's rows.
     ///   - datasetSHA256: The dataset's hash, which must be that of the earlier recording.
+    /// - Throws: `CommandFailure` for a file that can't be read or is of another dataset.
     init(path: String, rows: [DatasetRow], datasetSHA256: String) throws(CommandFailure) {
         var groups: [Identity: Int] = [:]
         for (index, row) in rows.enumerated() where groups[Self.identity(row)] == nil {
