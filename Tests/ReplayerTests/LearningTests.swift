@@ -74,7 +74,7 @@ struct LearningTests {
         let scenario = Answers.scenario(
             Answers.profile(ttft: .constant(500)),
             optimized: fast,
-            faults: [try FaultRate("throttle=20%")]
+            faults: [try Fault("throttle=20%")]
         )
         let source = ScenarioSource(scenario)
         let answers =
@@ -88,7 +88,11 @@ struct LearningTests {
         #expect(model.optimized?.timeToFirstToken_ms == .constant(10))
         #expect(abs((model.optimized?.standardShare ?? 0) - 0.5) < 0.2)
         #expect(learnt.faults.map(\.kind) == [.error("ThrottlingException")])
-        #expect(abs(learnt.faults[0].rate - 0.2) < 0.1)
+        guard case .rate(let share) = try #require(learnt.faults.first).trigger else {
+            Issue.record("expected a rate")
+            return
+        }
+        #expect(abs(share - 0.2) < 0.1)
         #expect(abs(model.charactersPerToken - 4) < 1)
     }
 
@@ -100,7 +104,10 @@ struct LearningTests {
             Answers.profile(ttft: .empirical(values: [1, 2.25, 3e-7])),
             optimized: optimized,
             family: .nova,
-            faults: [try FaultRate("reset=0.015"), try FaultRate("AccessDeniedException=1%")]
+            faults: [
+                try Fault("reset=0.015"), try Fault("AccessDeniedException=1%"),
+                try Fault("AccessDeniedException=requests:1-3,9"), try Fault(#"stall=prompt:say "stall: 5%", please"#),
+            ]
         )
         scenario.models[0].match = Glob(#"a "quoted" \ name*"#)
         scenario.models[0].isPadded = false

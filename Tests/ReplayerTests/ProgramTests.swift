@@ -48,6 +48,9 @@ struct ProgramTests {
             (["serve", "--scenario", "FILE", "--port", "70000"], "--port: expected 0 to 65535"),
             (["serve", "--scenario", "FILE", "--speed", "0"], "--speed"),
             (["serve", "--scenario", "FILE", "--fault", "nonsense=1%"], "--fault"),
+            (["serve"], "expected traces, --scenario FILE, or both"),
+            (["serve", "--scenario", "FILE", "--match", "model"], "--match is for traces"),
+            (["serve", "/nonexistent.mcap", "--scenario", "FILE"], "/nonexistent.mcap"),
             (["serve", "--scenario", "FILE", "--ground-truth", "/nonexistent/truth.csv"], "/nonexistent/truth.csv"),
         ]
     )

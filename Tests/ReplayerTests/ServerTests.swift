@@ -279,7 +279,7 @@ struct ServerTests {
         ]
     )
     func faults(name: String, end: SocketClient.End) throws {
-        let scenario = Answers.scenario(TestServer.quick, faults: [try FaultRate("\(name)=1")])
+        let scenario = Answers.scenario(TestServer.quick, faults: [try Fault("\(name)=1")])
         let server = try TestServer(ScenarioSource(scenario))
         let client = try SocketClient(port: server.port)
         client.send(TestServer.request())
@@ -292,7 +292,7 @@ struct ServerTests {
 
     @Test("a stalled answer keeps the connection until the client goes")
     func stall() throws {
-        let scenario = Answers.scenario(TestServer.quick, faults: [try FaultRate("stall=1")])
+        let scenario = Answers.scenario(TestServer.quick, faults: [try Fault("stall=1")])
         let server = try TestServer(ScenarioSource(scenario))
         let client = try SocketClient(port: server.port, timeout: 1)
         client.send(TestServer.request())

@@ -43,7 +43,7 @@ enum Answers {
         _ profile: LatencyProfile = profile(),
         optimized: LatencyProfile? = nil,
         family: ModelFamily? = nil,
-        faults: [FaultRate] = []
+        faults: [Fault] = []
     ) -> Scenario {
         Scenario(
             name: "test.yaml",

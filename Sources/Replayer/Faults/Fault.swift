@@ -1,109 +1,95 @@
-// Which faults there are, how often each is wanted, and how both are written: `throttle=5%`.
+// A fault and the requests that it meets, and how both are written: `throttle=5%`, `reset=requests:1-3`.
 
-/// A share from 0 to 1, written `5%` or `0.05`.
-enum Rate {
-    /// Reads a share; `nil` where `text` is none.
-    static func parse(_ text: String) -> Double? {
-        let isPercentage = text.hasSuffix("%")
-        guard let number = Double(isPercentage ? text.dropLast() : text[...]), number.isFinite else { return nil }
-        let share = isPercentage ? number / 100 : number
-        return (0...1).contains(share) ? share : nil
+/// Which requests a fault meets.
+package enum FaultTrigger: Hashable, Sendable, CustomStringConvertible {
+    /// A share of all requests, from 0 to 1, drawn from the seed and each request.
+    case rate(Double)
+    /// Requests by their number, counted from 1 in the order in which they arrive.
+    case requests([ClosedRange<UInt64>])
+    /// Requests with this text in their prompt.
+    case prompt(String)
+
+    /// What a trigger looks like, for messages.
+    static let expectation = "for example 5%, 0.05, requests:1-3,7 or prompt:TEXT"
+
+    /// Reads a trigger; `nil` where `text` is none.
+    package init?(_ text: String) {
+        if text.hasPrefix("requests:") {
+            var ranges: [ClosedRange<UInt64>] = []
+            for part in text.dropFirst("requests:".count).split(separator: ",", omittingEmptySubsequences: false) {
+                let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt64($0) }
+                guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first >= 1,
+                    first <= last
+                else { return nil }
+                ranges.append(first...last)
+            }
+            self = .requests(ranges)
+        } else if text.hasPrefix("prompt:") {
+            let wanted = text.dropFirst("prompt:".count)
+            guard !wanted.isEmpty else { return nil }
+            self = .prompt(String(wanted))
+        } else {
+            guard let share = Rate.parse(text) else { return nil }
+            self = .rate(share)
+        }
+    }
+
+    /// The text that reads back as the same trigger.
+    package var description: String {
+        switch self {
+        case .rate(let share): "\(share)"
+        case .requests(let ranges):
+            "requests:"
+                + ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+                .joined(separator: ",")
+        case .prompt(let text): "prompt:\(text)"
+        }
     }
 }
 
-/// A way in which an answer goes wrong.
-package enum FaultKind: Hashable, Sendable {
-    /// The service refuses with the exception of that name.
-    case error(String)
-    /// The stream ends in an exception message of that name (lower camel case).
-    case streamException(String)
-    /// The connection is reset in mid-stream.
-    case reset
-    /// The connection is closed in mid-stream, without the last HTTP chunk.
-    case close
-    /// The body ends in the middle of a frame, and the HTTP response ends cleanly.
-    case truncate
-    /// The stream stops in the middle, and the connection stays open.
-    case stall
-    /// A frame's checksum is wrong.
-    case corrupt
-    /// The response's head trickles out over a second.
-    case slowHeaders
-    /// Many events leave in one write.
-    case burst
-    /// Every byte of the body leaves in a write of its own.
-    case oneByte
+/// A fault and the requests it meets.
+package struct Fault: Hashable, Sendable {
+    /// The name the fault was given by, which the log repeats.
+    package var name: String
+    package var kind: FaultKind
+    package var trigger: FaultTrigger
 
-    /// Whether the fault is one of event streams alone.
-    var needsStream: Bool {
-        switch self {
-        case .streamException, .corrupt, .burst: true
-        default: false
-        }
+    /// Makes a fault; `nil` where no fault has that name.
+    package init?(name: String, trigger: FaultTrigger) {
+        guard let kind = FaultKind(name: name) else { return nil }
+        self.name = name
+        self.kind = kind
+        self.trigger = trigger
     }
 
-    /// The exceptions that a stream may end in, for both operations.
-    static let streamExceptions = [
-        "internalServerException", "modelStreamErrorException", "modelTimeoutException", "serviceUnavailableException",
-        "throttlingException", "validationException",
-    ]
-    private static let plain: [String: FaultKind] = [
-        "throttle": .error("ThrottlingException"), "exception": .streamException("modelStreamErrorException"),
-        "reset": .reset, "close": .close, "truncate": .truncate, "stall": .stall, "corrupt": .corrupt,
-        "slow-headers": .slowHeaders, "burst": .burst, "one-byte": .oneByte,
-    ]
-
-    /// Every name that a fault goes by.
-    package static var names: [String] {
-        plain.keys.sorted() + AWSError.modelled.map(\.type) + streamExceptions
+    /// Reads a fault's name and trigger.
+    package init(name: String, trigger text: String) throws(FaultSyntaxError) {
+        guard FaultKind(name: name) != nil else {
+            throw FaultSyntaxError(
+                description: "'\(name)' is no fault; expected one of: \(FaultKind.names.joined(separator: ", "))"
+            )
+        }
+        guard let trigger = FaultTrigger(text), let fault = Fault(name: name, trigger: trigger) else {
+            throw FaultSyntaxError(
+                description: "'\(text)' says not which requests it meets; expected \(FaultTrigger.expectation)"
+            )
+        }
+        self = fault
     }
 
-    init?(name: String) {
-        if let kind = Self.plain[name] {
-            self = kind
-        } else if AWSError.modelled.contains(where: { $0.type == name }) {
-            self = .error(name)
-        } else if Self.streamExceptions.contains(name) {
-            self = .streamException(name)
-        } else {
-            return nil
+    /// Reads `name=trigger`.
+    package init(_ text: String) throws(FaultSyntaxError) {
+        guard let equals = text.firstIndex(of: "=") else {
+            throw FaultSyntaxError(
+                description:
+                    "'\(text)' says not which requests it meets; expected NAME=WHICH, \(FaultTrigger.expectation)"
+            )
         }
+        try self.init(name: String(text[..<equals]), trigger: String(text[text.index(after: equals)...]))
     }
 }
 
 /// What is wrong with the text of a fault.
 package struct FaultSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
-}
-
-/// A fault and the share of requests it meets.
-package struct FaultRate: Hashable, Sendable {
-    /// The name the fault was given by, which the log repeats.
-    package var name: String
-    package var kind: FaultKind
-    /// From 0 to 1.
-    package var rate: Double
-
-    /// Reads a fault's name and rate.
-    package init(kind name: String, rate: String) throws(FaultSyntaxError) {
-        guard let kind = FaultKind(name: name) else {
-            throw FaultSyntaxError(
-                description: "'\(name)' is no fault; expected one of: \(FaultKind.names.joined(separator: ", "))"
-            )
-        }
-        guard let share = Rate.parse(rate) else {
-            throw FaultSyntaxError(description: "'\(rate)' is no rate; expected for example 5% or 0.05")
-        }
-        self.name = name
-        self.kind = kind
-        self.rate = share
-    }
-
-    /// Reads `name=rate`.
-    package init(_ text: String) throws(FaultSyntaxError) {
-        guard let equals = text.firstIndex(of: "=") else {
-            throw FaultSyntaxError(description: "'\(text)' has no rate; expected NAME=RATE, for example throttle=5%")
-        }
-        try self.init(kind: String(text[..<equals]), rate: String(text[text.index(after: equals)...]))
-    }
 }

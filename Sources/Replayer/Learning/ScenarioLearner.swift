@@ -82,13 +82,13 @@ enum ScenarioLearner {
     }
 
     /// The rates of refusals and broken connections, where there were any.
-    private static func faults(_ answers: [RecordedAnswer]) -> [FaultRate] {
+    private static func faults(_ answers: [RecordedAnswer]) -> [Fault] {
         var counts: [String: Int] = [:]
         for answer in answers {
             if let name = faultName(answer) { counts[name, default: 0] += 1 }
         }
         return counts.sorted { $0.key < $1.key }.compactMap { name, count in
-            try? FaultRate(kind: name, rate: "\(Double(count) / Double(answers.count))")
+            Fault(name: name, trigger: .rate(Double(count) / Double(answers.count)))
         }
     }
 
