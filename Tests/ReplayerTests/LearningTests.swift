@@ -119,6 +119,18 @@ struct LearningTests {
         #expect(try ScenarioDecoder.decode(text, file: scenario.name) == scenario)
     }
 
+    @Test("warm-ups teach nothing")
+    func warmups() {
+        let script = ScenarioSource(Answers.scenario(TestServer.quick)).answer(to: Answers.converse())
+        var recording = Recording()
+        let chunks = script.chunks.map { ($0.offset.milliseconds, $0.bytes) }
+        recording.add(Answers.converse(), chunks: chunks.map { ($0.0 + 500, $0.1) }, isWarmup: true)
+        #expect(ScenarioLearner.scenario(from: recording.answers, name: "x") == nil)
+        recording.add(Answers.converse(), start: 5_000, chunks: chunks)
+        let learnt = ScenarioLearner.scenario(from: recording.answers, name: "x")
+        #expect(learnt?.models.first?.standard.timeToFirstToken_ms == .constant(20))
+    }
+
     @Test("what holds no whole stream teaches nothing")
     func nothing() {
         var recording = Recording()

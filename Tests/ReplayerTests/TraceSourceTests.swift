@@ -28,7 +28,8 @@ struct Recording {
         status: Int = 200,
         headers: [HeaderField] = Recording.streamHeaders,
         error: String? = nil,
-        latency: String? = nil
+        latency: String? = nil,
+        isWarmup: Bool = false
     ) {
         let id = AttemptID(request: nextID)
         nextID += 1
@@ -45,7 +46,8 @@ struct Recording {
                     model: request.model,
                     region: "us-east-1",
                     latency: latency,
-                    promptID: "p"
+                    promptID: "p",
+                    isWarmup: isWarmup
                 )
             )
         )

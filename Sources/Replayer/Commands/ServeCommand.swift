@@ -22,8 +22,13 @@ package struct ServeCommand: ParsableCommand {
             Prints 'listening on http://HOST:PORT' when ready. Ctrl-C or SIGTERM ends it.
 
             A fault meets a share of requests (throttle=5%), requests by number in order of arrival \
-            (throttle=requests:1-2,7), or those whose prompt has a text in it (stall=prompt:TEXT). Faults: \
-            \(FaultKind.names.joined(separator: ", ")).
+            (throttle=requests:1-2,7), or those whose prompt has a text in it (stall=prompt:TEXT).
+
+            Faults of the connection: \(FaultKind.wireNames.joined(separator: ", ")).
+
+            Errors in place of an answer: throttle, \(FaultKind.errorNames.joined(separator: ", ")).
+
+            Exceptions that end a stream: exception, \(FaultKind.streamExceptions.joined(separator: ", ")).
             """
     )
 

@@ -42,9 +42,15 @@ package enum FaultKind: Hashable, Sendable {
         "slow-headers": .slowHeaders, "burst": .burst, "one-byte": .oneByte,
     ]
 
+    /// The names of the service's errors.
+    static var errorNames: [String] { AWSError.modelled.map(\.type) }
+
+    /// The names of what happens to an answer's bytes.
+    static var wireNames: [String] { plain.keys.filter { $0 != "throttle" && $0 != "exception" }.sorted() }
+
     /// Every name that a fault goes by.
     package static var names: [String] {
-        plain.keys.sorted() + AWSError.modelled.map(\.type) + streamExceptions
+        plain.keys.sorted() + errorNames + streamExceptions
     }
 
     init?(name: String) {

@@ -7,8 +7,9 @@ enum ScenarioLearner {
     /// The most values that a learnt distribution lists; larger samples are thinned to as many quantiles.
     static let maximumValueCount = 1_000
 
-    /// The scenario that recorded answers suggest; `nil` where none of them is a whole stream.
-    static func scenario(from answers: [RecordedAnswer], name: String) -> Scenario? {
+    /// The scenario that recorded answers suggest, warm-ups left out; `nil` where none of them is a whole stream.
+    static func scenario(from recorded: [RecordedAnswer], name: String) -> Scenario? {
+        let answers = recorded.filter { !$0.isWarmup }
         var models: [String: [Sample]] = [:]
         for answer in answers {
             guard let measurements = AnswerMeasurements(answer) else { continue }

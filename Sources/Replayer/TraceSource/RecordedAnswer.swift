@@ -28,6 +28,8 @@ package struct RecordedAnswer: Hashable, Sendable {
     /// The operation's name in the trace.
     package var operation: String
     package var model: String
+    /// Whether the recorder only warmed connections and models up with it.
+    package var isWarmup: Bool
     /// The latency profile asked for; `nil` where the request named none.
     package var latency: String?
     /// Characters of the request's text; 0 where the body is none that a client would send.
@@ -179,6 +181,7 @@ extension RecordedAnswer {
             dispatched: request.dispatched,
             operation: request.operation,
             model: request.model,
+            isWarmup: request.isWarmup,
             latency: request.latency,
             characterCount: content?.characterCount ?? 0,
             keys: asked.map { RequestKeys(body: $0.body, content: content) },
