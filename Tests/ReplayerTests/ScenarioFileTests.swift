@@ -34,6 +34,7 @@ struct ScenarioFileTests {
             faults:
               throttle: 5%
               reset: 0.01
+              stall: [requests:3, "prompt:wait, please"]
             """,
             file: "all.yaml"
         )
@@ -52,8 +53,13 @@ struct ScenarioFileTests {
         #expect(model.standard.tailGap_ms == .constant(3))
         #expect(model.optimized?.timeToFirstToken_ms == .constant(200))
         #expect(model.optimized?.standardShare == 0.25)
-        #expect(scenario.faults.map(\.kind) == [.error("ThrottlingException"), .reset])
-        #expect(scenario.faults.map(\.rate) == [0.05, 0.01])
+        #expect(
+            scenario.faults == [
+                Fault(name: "throttle", trigger: .rate(0.05)), Fault(name: "reset", trigger: .rate(0.01)),
+                Fault(name: "stall", trigger: .requests([3...3])),
+                Fault(name: "stall", trigger: .prompt("wait, please")),
+            ]
+        )
     }
 
     static let profile = "{ttft_ms: 1, gap_ms: 1, tokens_per_delta: 1, output_tokens: 1}"
@@ -101,7 +107,7 @@ struct ScenarioFileTests {
             ),
             (
                 "models: [{match: a, profiles: {standard: \(profile)}}]\nfaults: {throttle: 5}",
-                "bad.yaml:2: faults.throttle: '5' is no rate"
+                "bad.yaml:2: faults.throttle: '5' says not which requests it meets; expected for example 5%"
             ),
             (
                 "models: [{match: a, family: gpt, profiles: {standard: \(profile)}}]",
@@ -130,10 +136,14 @@ struct ScenarioFileTests {
     }
 
     @Test(
-        "a fault is a name and a share",
-        arguments: ["throttle", "throttle=", "throttle=101%", "throttle=-1%", "=5%", "x=1%"]
+        "a fault is a name, and a share, numbers or a text of the requests it meets",
+        arguments: [
+            "throttle", "throttle=", "throttle=101%", "throttle=-1%", "=5%", "x=1%", "throttle=requests:",
+            "throttle=requests:0", "throttle=requests:3-1", "throttle=requests:1-2-3", "throttle=requests:1,,2",
+            "throttle=requests:-1", "throttle=requests:x", "throttle=prompt:",
+        ]
     )
     func badFaults(text: String) {
-        #expect(throws: FaultSyntaxError.self) { try FaultRate(text) }
+        #expect(throws: FaultSyntaxError.self) { try Fault(text) }
     }
 }

@@ -50,7 +50,15 @@ public struct Program: Sendable {
 
     /// Whether the Python of the tests can import all of `modules`.
     public static func pythonHas(_ modules: String...) -> Bool {
-        let script = "import " + modules.joined(separator: ", ")
+        pythonRuns("import " + modules.joined(separator: ", "))
+    }
+
+    /// Whether the Python of the tests has a module installed; does not import it, which may take seconds.
+    public static func pythonFinds(_ module: String) -> Bool {
+        pythonRuns("import importlib.util, sys; sys.exit(importlib.util.find_spec('\(module)') is None)")
+    }
+
+    private static func pythonRuns(_ script: String) -> Bool {
         let process = python.process(["-c", script], environment: [:], folder: nil)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
