@@ -55,6 +55,7 @@ let package = Package(
         .target(
             name: "Analyzer",
             dependencies: [
+                "CZstd",
                 "Core",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -7,6 +7,9 @@ import Darwin
 #endif
 
 enum Console {
+    /// Whether a person sees standard output as it comes.
+    static var isDataForTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// Writes data to standard output; a reader that went away ends the program quietly.
     static func write(_ bytes: [UInt8]) {
         var offset = 0

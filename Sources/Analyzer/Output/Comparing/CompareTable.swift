@@ -4,11 +4,17 @@ enum CompareTable {
     static func render(_ report: ComparisonReport) -> String {
         let arms = report.arms.map { "\($0.name): \($0.ok) of \($0.total) ok" }.joined(separator: ", ")
         var text = "By \(report.plan.key), against \(report.baseline). \(arms).\n"
+        for one in report.headlines { text += "\n" + VerdictSentence(one, plan: report.plan).text }
+        text += "\n"
         for metric in report.plan.metrics {
-            let rows = report.statistics.filter { $0.metric == metric }
-            text += "\n\(metric)\n\(table(rows).aligned())"
+            text += "\n\(MetricText.heading(metric)), \(metric)\n\(table(report, metric: metric).aligned())"
         }
         return text + "\n" + notes(report).map { $0 + "\n" }.joined()
+    }
+
+    /// The statistics of one metric.
+    static func table(_ report: ComparisonReport, metric: String) -> TextTable {
+        table(report.statistics.filter { $0.metric == metric })
     }
 
     private static func table(_ rows: [ComparedStatistic]) -> TextTable {
@@ -73,7 +79,6 @@ enum CompareTable {
     }
 
     private static func probability(_ value: Double?) -> String {
-        guard let value else { return "–" }
-        return value < 0.0001 ? "<0.0001" : NumberText.fixed(value, decimals: 4)
+        value.map(VerdictSentence.probability) ?? "–"
     }
 }

@@ -49,6 +49,17 @@ struct Scale: Sendable {
         return start + share * (end - start)
     }
 
+    /// The value at a coordinate: the inverse of ``position(_:)``.
+    func value(at coordinate: Double) -> Double {
+        let share = (coordinate - start) / (end - start)
+        switch kind {
+        case .linear: return domain.lowerBound + share * (domain.upperBound - domain.lowerBound)
+        case .logarithmic:
+            let decades = Logarithm.base10(domain.upperBound / domain.lowerBound)
+            return domain.lowerBound * Logarithm.raise10(share * decades)
+        }
+    }
+
     /// The values to mark, within the domain, rising.
     var ticks: [Double] {
         switch kind {
