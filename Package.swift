@@ -144,6 +144,8 @@ let package = Package(
                 "Core",
                 "Replayer",
                 "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             exclude: ["Peers"],
             swiftSettings: swiftSettings
