@@ -16,15 +16,7 @@ struct TLSTests {
         let program = try Program.product("bedrock-replayer")
             .start(["serve", "--tls"] + arguments, environment: environment)
         let line = try #require(await program.line(containing: "listening on https://"), "\(program.errors)")
-        // The line on standard output is written first; what follows on standard error is short.
-        var bundle: String?
-        while bundle == nil, program.errors.count < 10_000 {
-            bundle = program.errors.split(separator: "\n").first {
-                $0.hasPrefix("export AWS_CA_BUNDLE=") && $0.hasSuffix("ca.pem")
-            }
-            .map { String($0.dropFirst("export AWS_CA_BUNDLE=".count)) }
-            await Task.yield()
-        }
+        let bundle = await program.errorLine(after: "export AWS_CA_BUNDLE=")
         return (program, String(line.dropFirst("listening on ".count)), try #require(bundle))
     }
 

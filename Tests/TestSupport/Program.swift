@@ -191,6 +191,19 @@ public final class RunningProgram {
         (try? Data(contentsOf: scratch.url("stderr"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// Waits for a whole line on standard error that begins with `prefix` and gives what follows it; `nil` where the
+    /// program ends or writes much else first.
+    public func errorLine(after prefix: String) async -> String? {
+        while true {
+            let isRunning = process.isRunning
+            let text = errors
+            let whole = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = whole.first(where: { $0.hasPrefix(prefix) }) { return String(line.dropFirst(prefix.count)) }
+            guard isRunning, text.utf8.count < 10_000 else { return nil }
+            await Task.yield()
+        }
+    }
+
     /// Waits for a line on standard output that contains `text`; `nil` when output ends or the limit passes first.
     public func line(containing text: String, timeLimit: Duration = .seconds(60)) async -> String? {
         let identifier = identifier

@@ -66,7 +66,8 @@ package struct FaultInjector: Sendable {
         _ generator: inout SeededGenerator
     ) -> AnswerScript {
         var result = script
-        result.note = "fault \(fault.name)"
+        // Several may strike one answer, and whoever checks a client against the log must know all of them.
+        result.note = script.note.hasPrefix("fault ") ? "\(script.note), \(fault.name)" : "fault \(fault.name)"
         guard !script.chunks.isEmpty else { return script }
         // At least one chunk is sent before a stream breaks off, and at least one is missing where there are two.
         let cut = 1 + Int(generator.unitInterval() * Double(max(0, script.chunks.count - 1)))

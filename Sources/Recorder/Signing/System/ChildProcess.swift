@@ -1,6 +1,6 @@
 // Runs another program for its output: credential_process and the AWS command line.
 
-internal import CLinux
+import CLinux
 import Core
 import Glibc
 
