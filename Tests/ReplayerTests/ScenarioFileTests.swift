@@ -1,5 +1,7 @@
 // Scenario files: what a good one means, and the one line that a bad one gives.
 
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Replayer
@@ -60,6 +62,22 @@ struct ScenarioFileTests {
                 Fault(name: "stall", trigger: .prompt("wait, please")),
             ]
         )
+    }
+
+    @Test("the documentation's examples are taken")
+    func documentation() throws {
+        let page = try String(
+            contentsOf: SharedData.packageRoot.appendingPathComponent("docs/scenarios.md"),
+            encoding: .utf8
+        )
+        let blocks = page.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        #expect(blocks.count >= 2)
+        for block in blocks {
+            let whole =
+                block.contains("models:")
+                ? block : "models: [{match: a, profiles: {standard: \(Self.profile)}}]\n" + block
+            #expect(throws: Never.self) { try ScenarioDecoder.decode(whole, file: "scenarios.md") }
+        }
     }
 
     static let profile = "{ttft_ms: 1, gap_ms: 1, tokens_per_delta: 1, output_tokens: 1}"

@@ -132,6 +132,26 @@ struct TLSTests {
         await program.stop()
     }
 
+    @Test("what is no TLS is dropped, and the server serves on")
+    func noTLS() async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let (program, endpoint, _) = try await Self.serve(["--scenario", file.path])
+        let port = try #require(endpoint.split(separator: ":").last.flatMap { Int($0) })
+        let hello: [UInt8] = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
+        for junk in [
+            Array(TestServer.request().utf8), hello + [UInt8](repeating: 0, count: 600),
+            [UInt8](repeating: 0xFF, count: 70_000), hello, [],
+        ] {
+            let client = try SocketClient(port: port)
+            client.send(junk)
+            client.closeOutput()
+            #expect(client.readToEnd().end != .timedOut)
+        }
+        // A server that had ended would have a status of its own.
+        #expect(await program.stop() == 0)
+    }
+
     @Test("half of a certificate is refused")
     func brokenCertificate() async throws {
         let scratch = try ScratchFolder()
