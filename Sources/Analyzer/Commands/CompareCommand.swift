@@ -63,7 +63,7 @@ struct CompareCommand: ParsableCommand {
         } catch {
             throw UsageError(description: error.description)
         }
-        Console.write(format == "json" ? CompareJSON.render(report) : CompareTable.render(report))
+        Console.write(format == "json" ? CompareJSON.render(report) : CompareTable.render(report, style: Console.style))
         guard hasFailed(report, conditions) else { return }
         throw ExitCode(1)
     }

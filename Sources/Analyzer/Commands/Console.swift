@@ -10,6 +10,16 @@ enum Console {
     /// Whether a person sees standard output as it comes.
     static var isDataForTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// The look of tables on standard output: that of the terminal, or none (https://no-color.org for the variable).
+    static var style: TextStyle {
+        guard isDataForTerminal else { return .plain }
+        let isPlain = getenv("NO_COLOR").map { $0.pointee != 0 } == true
+        let terminal = getenv("TERM").map { String(cString: $0) } ?? "dumb"
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return TextStyle(isColoured: !isPlain && terminal != "dumb", width: isKnown ? Int(size.ws_col) : nil)
+    }
+
     /// Writes data to standard output; a reader that went away ends the program quietly.
     static func write(_ bytes: [UInt8]) {
         var offset = 0

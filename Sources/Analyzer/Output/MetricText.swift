@@ -33,6 +33,11 @@ enum MetricText {
         }
     }
 
+    /// What a part of a group's key is called.
+    static func key(_ key: GroupKey) -> String {
+        key == .latency ? "inference profile" : key.description.replacing("_", with: " ")
+    }
+
     /// The title at the beginning of a heading.
     static func heading(_ metric: String) -> String {
         let title = title(metric)

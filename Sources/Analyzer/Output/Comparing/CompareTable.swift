@@ -1,15 +1,28 @@
 // `compare` for a person: one table a metric, the ratio first and the verdict in words.
 
 enum CompareTable {
-    static func render(_ report: ComparisonReport) -> String {
+    static func render(_ report: ComparisonReport, style: TextStyle = .plain) -> String {
         let arms = report.arms.map { "\($0.name): \($0.ok) of \($0.total) ok" }.joined(separator: ", ")
-        var text = "By \(report.plan.key), against \(report.baseline). \(arms).\n"
-        for one in report.headlines { text += "\n" + VerdictSentence(one, plan: report.plan).text }
+        var text = style.wrapped("By \(report.plan.key), against \(report.baseline). \(arms).") + "\n"
         text += "\n"
-        for metric in report.plan.metrics {
-            text += "\n\(MetricText.heading(metric)), \(metric)\n\(table(report, metric: metric).aligned())"
+        for one in report.headlines {
+            let lines = style.wrapped(VerdictSentence(one, plan: report.plan).text)
+            text += styled(lines, one.verdict, style) + "\n"
         }
-        return text + "\n" + notes(report).map { $0 + "\n" }.joined()
+        for metric in report.plan.metrics {
+            let title = style.styled("\(MetricText.heading(metric)), \(metric)", .strong)
+            text += "\n\(title)\n\(table(report, metric: metric).aligned(style))"
+        }
+        return text + "\n" + notes(report).map { style.wrapped($0) + "\n" }.joined()
+    }
+
+    private static func styled(_ text: String, _ verdict: Verdict, _ style: TextStyle) -> String {
+        switch verdict {
+        case .faster: style.styled(text, .good)
+        case .slower: style.styled(text, .bad)
+        case .practicallyEqual: style.styled(text, .strong)
+        case .uncertain: text
+        }
     }
 
     /// The statistics of one metric.
@@ -18,9 +31,10 @@ enum CompareTable {
     }
 
     private static func table(_ rows: [ComparedStatistic]) -> TextTable {
-        TextTable(
+        let names = GroupLabels.short(Array(Set(rows.map(\.candidate))).sorted())
+        return TextTable(
             header: [
-                "candidate", "statistic", "baseline", "candidate", "ratio", "difference", "p", "p (Holm)", "n",
+                "candidate", "statistic", "baseline", "value", "ratio", "difference", "p", "p (Holm)", "n",
                 "verdict",
             ],
             rows: rows.map { one in
@@ -30,7 +44,9 @@ enum CompareTable {
                     probability(one.pValue), probability(one.adjustedPValue),
                     "\(one.count)\(one.isPaired ? " pairs" : "")", verdict(one),
                 ]
-            }
+            },
+            shortNames: rows.map { names[$0.candidate] ?? $0.candidate },
+            expendable: ["p", "n", "p (Holm)", "difference", "baseline", "value"]
         )
     }
 

@@ -42,8 +42,11 @@ struct VerdictSentence {
                 evidence.append("not beyond chance once all comparisons are taken together")
             }
         }
-        evidence.append("n = \(one.count)\(one.isPaired ? " pairs" : "")")
-        if let p = one.adjustedPValue { evidence.append("p = \(Self.probability(p)) after Holm") }
+        evidence.append("\(one.count)\(one.isPaired ? " pairs" : " requests")")
+        if let p = one.adjustedPValue {
+            let text = Self.probability(p)
+            evidence.append("p \(text.hasPrefix("<") ? "< \(text.dropFirst())" : "= \(text)") after Holm")
+        }
         self.evidence = evidence.joined(separator: ", ")
     }
 

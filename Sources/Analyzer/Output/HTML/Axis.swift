@@ -3,7 +3,7 @@
 /// The place of a chart's data within its drawing, in SVG units.
 struct PlotArea: Sendable {
     var left = 58.0
-    var right = 14.0
+    var right = 16.0
     var top = 12.0
     var bottom = 42.0
     var width = 490.0
@@ -74,7 +74,7 @@ extension PlotArea {
     }
 
     /// About how wide a text of the charts' size is.
-    static func textWidth(_ text: String) -> Double { 6.6 * Double(text.count) }
+    static func textWidth(_ text: String) -> Double { 7.2 * Double(text.count) }
 }
 
 extension Markup {

@@ -19,7 +19,9 @@ struct Figure {
     }
 
     var identifier: String
-    var caption: String
+    /// What the figure is about, where its section doesn't say so.
+    var title: String?
+    var caption = ""
     var choice = Choice.none
     var drawings: [Drawing]
     var csv: String
@@ -28,7 +30,9 @@ struct Figure {
     func markup() -> Markup {
         guard let first = drawings.first else { return .empty }
         let name: String?
-        var content = Markup.element("figcaption", [:], Markup(caption))
+        var head = title.map { Markup.element("strong", [:], Markup($0)) } ?? .empty
+        if !caption.isEmpty { head += (title == nil ? .empty : Markup(" · ")) + Markup(caption) }
+        var content = Markup.element("figcaption", [:], head)
         switch choice {
         case .none: name = nil
         case .page(let page): name = page

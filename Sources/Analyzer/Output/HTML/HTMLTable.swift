@@ -32,7 +32,7 @@ struct HTMLTable {
     /// The table, which scrolls by itself where the page is narrow.
     func markup() -> Markup {
         let head = header.enumerated().map { index, name in
-            Markup.element("th", ["scope": "col", "class": index == 0 ? "text" : nil], Markup(name))
+            Markup.element("th", ["scope": "col", "class": isText(index) ? "text" : nil], Markup(Self.breakable(name)))
         }
         return .element(
             "div",
@@ -45,6 +45,16 @@ struct HTMLTable {
                 .element("tbody", [:], Markup(rows.map(written)))
             )
         )
+    }
+
+    /// A column's name, which may be broken after a colon: `http_error:ThrottlingException` is wide.
+    private static func breakable(_ name: String) -> String { name.replacing(":", with: ":\u{200B}") }
+
+    /// Whether a column holds words, which begin at its left.
+    private func isText(_ column: Int) -> Bool {
+        guard column > 0 else { return true }
+        guard let cells = rows.first?.cells, column <= cells.count, case .text = cells[column - 1] else { return false }
+        return true
     }
 
     private func written(_ row: Row) -> Markup {

@@ -50,7 +50,7 @@ enum PageScript {
           function done(){live.textContent='copied';button.textContent='Copied';
             setTimeout(function(){button.textContent='Copy as CSV'},1500)}
           function select(){var range=document.createRange(),now=getSelection();range.selectNodeContents(pre);
-            now.removeAllRanges();now.addRange(range);if(document.execCommand('copy')){done()}}
+            now.removeAllRanges();now.addRange(range);if(document.execCommand('copy')){done()}else{live.textContent='selected'}}
           if(navigator.clipboard&&isSecureContext){navigator.clipboard.writeText(pre.textContent).then(done,select)}else{select()}})});
         })();
         """

@@ -46,15 +46,15 @@ enum PageStyle {
         caption{text-align:left;padding:2px 0 6px;font-size:.95rem;font-weight:600;color:var(--ink)}
         th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
         th:first-child,td:first-child{padding-left:2px}
-        thead th{border-bottom:1px solid var(--strong);color:var(--quiet);font-weight:500;font-size:.82rem;vertical-align:bottom}
+        thead th{white-space:normal;border-bottom:1px solid var(--strong);color:var(--quiet);font-weight:500;font-size:.82rem;vertical-align:bottom}
         tbody th{font-weight:500}tbody tr:hover{background:var(--panel)}
         th[scope=row],th.text,td.text{text-align:left}td.text{white-space:normal;overflow-wrap:anywhere}
         td small{color:var(--quiet);display:block;font-size:.78rem}
         td.drawn{padding-top:6px}
         .spark{width:96px;height:22px;display:block;margin-left:auto}
-        figure{margin:.8rem 0 1.4rem;min-width:0}figcaption{font-size:.88rem;margin-bottom:4px;overflow-wrap:anywhere}
+        figure{margin:.8rem 0 1rem;min-width:0}figcaption{font-size:.88rem;margin-bottom:4px;overflow-wrap:anywhere}
         .pair{display:grid;grid-template-columns:1fr 1fr;gap:0 28px}
-        .chooser{font-size:.88rem;display:inline-block;margin:2px 0 6px}
+        .chooser{font-size:.88rem;display:inline-block;margin:2px 0 6px}figcaption strong{color:var(--ink);font-weight:600}
         svg{display:block;height:auto}
         .drawing>svg{width:100%}
         svg text{fill:var(--ink);font:12px system-ui,-apple-system,"Segoe UI","Liberation Sans",sans-serif}
@@ -62,7 +62,7 @@ enum PageStyle {
         svg:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,pre:focus-visible,.scroll:focus-visible
         {outline:3px solid var(--accent);outline-offset:2px}
         .grid{stroke:var(--line);stroke-width:1}.neutral{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:4 3}
-        .line{fill:none;stroke-width:2;stroke-linejoin:round}.area{stroke-width:1.7}
+        .line{fill:none;stroke-width:2;stroke-linejoin:round}.ridge{stroke-width:1.4;fill-opacity:.22}
         .interval{stroke:var(--ink);stroke-width:1.5;fill:none}
         .effect{fill:var(--quiet)}.effect.faster{fill:var(--faster)}.effect.slower{fill:var(--slower)}.effect.equal{fill:var(--accent)}
         .effect.hollow{fill:var(--ground);stroke:var(--quiet);stroke-width:1.5}
@@ -101,7 +101,7 @@ enum PageStyle {
     /// What each series' colour colours.
     private static var seriesRules: String {
         (0..<SeriesStyle.colourCount).map { index in
-            ".s\(index){stroke:var(--s\(index))}.s\(index) .dot,.fill.s\(index){fill:var(--s\(index));stroke:none}"
+            ".s\(index){stroke:var(--s\(index))}.ridge.s\(index){fill:var(--s\(index))}.s\(index) .dot,.fill.s\(index){fill:var(--s\(index));stroke:none}"
                 + "i.s\(index){background:var(--s\(index))}"
         }.joined(separator: "\n")
     }

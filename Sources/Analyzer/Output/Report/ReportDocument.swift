@@ -44,16 +44,7 @@ struct ReportDocument {
 
     /// The values of a metric in the successful requests of a group; gaps of all requests together.
     func values(_ metric: String, of group: Group) -> [Double] {
-        guard let known = plan.summary.lens.metrics.first(where: { $0.name == metric }) else { return [] }
-        var values: [Double] = []
-        switch known.values {
-        case .single(let column): group.ok.forEach { if let value = column.read($0.metrics) { values.append(value) } }
-        case .pooledGaps:
-            group.ok.forEach { row in
-                row.metrics.interTokenGaps.forEach { values.append(GapList.milliseconds($0)) }
-            }
-        }
-        return values
+        plan.summary.lens.metrics.first { $0.name == metric }?.values(in: group.ok) ?? []
     }
 
     /// What is shared by the names of a comparison's arms and by its readers.

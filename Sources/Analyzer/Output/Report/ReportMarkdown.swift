@@ -8,7 +8,7 @@ enum ReportMarkdown {
         }
         for report in document.comparisons {
             let name = ReportDocument.armName(report)
-            if document.comparisons.count > 1 { text += "**By \(report.plan.key)**\n\n" }
+            if document.comparisons.count > 1 { text += "**By \(MetricText.key(report.plan.key))**\n\n" }
             for one in report.headlines {
                 let sentence = VerdictSentence(one, plan: report.plan, name: name)
                 text += "- \(mark(one)) **\(escaped(sentence.claim))**: \(escaped(sentence.evidence)).\n"
@@ -21,7 +21,7 @@ enum ReportMarkdown {
         text += "\n### Groups\n\n\(tables.requests().markdown())"
         for (name, title) in tables.shown { text += "\n#### \(title)\n\n\(tables.metric(name).markdown())" }
         for report in document.comparisons {
-            text += "\n<details><summary>Every comparison by \(escaped(report.plan.key.description))</summary>\n"
+            text += "\n<details><summary>Every comparison by \(escaped(MetricText.key(report.plan.key)))</summary>\n"
             for metric in report.plan.metrics {
                 text +=
                     "\n\(escaped(MetricText.heading(metric)))\n\n\(CompareTable.table(report, metric: metric).markdown())"

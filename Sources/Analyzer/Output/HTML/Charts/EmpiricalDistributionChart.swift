@@ -16,8 +16,8 @@ struct EmpiricalDistributionChart {
 
     /// The drawing; `nil` where no group has a value.
     func markup() -> Markup? {
-        guard let extent = series.extent, let horizontal = scale(over: extent) else { return nil }
         let area = PlotArea.half
+        guard let horizontal = series.scale(scale, area) else { return nil }
         let vertical = Scale(.linear, over: 0...1, from: area.y0, to: area.y1)
         var content = area.horizontalAxis(horizontal, title: "\(title), \(unit)")
         content += area.verticalAxis(vertical, title: "share of \(counted) at or below") {
@@ -68,19 +68,6 @@ struct EmpiricalDistributionChart {
             }
         }
         return text
-    }
-
-    private func scale(over extent: ClosedRange<Double>) -> Scale? {
-        let area = PlotArea.half
-        guard scale == .linear || extent.lowerBound > 0 else { return positiveScale(area) }
-        return Scale(scale, over: extent, from: area.x0, to: area.x1)
-    }
-
-    /// A logarithmic axis begins at the least value above 0; gaps of nothing lie on its left edge.
-    private func positiveScale(_ area: PlotArea) -> Scale? {
-        let lows = series.compactMap { one in one.sortedValues.first { $0 > 0 } }
-        guard let low = lows.min(), let high = series.extent?.upperBound, high > 0 else { return nil }
-        return Scale(.logarithmic, over: low...high, from: area.x0, to: area.x1)
     }
 
     /// Many groups share the page's budget.

@@ -16,7 +16,7 @@ struct OutcomeChart {
         area.height = 210
         let time = ElapsedUnit(longestSeconds: sectionSeconds * Double(counts.count))
         let end = sectionSeconds * Double(counts.count) / time.seconds
-        let horizontal = Scale(.linear, over: 0...end, from: area.x0, to: area.x1)
+        let horizontal = Scale(.linear, over: 0...end, from: area.x0, to: area.x1, isExact: true)
         let vertical = Scale(.linear, over: 0...Double(most), from: area.y0, to: area.y1)
         var content = area.horizontalAxis(horizontal, title: "time since the first request, \(time.name)")
         content += area.verticalAxis(vertical, title: "requests")

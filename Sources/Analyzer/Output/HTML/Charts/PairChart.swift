@@ -91,8 +91,10 @@ struct PairChart {
         guard let left = points.map(\.x).min(), let right = points.map(\.x).max(), let high = points.map(\.y).max()
         else { return nil }
         let area = PlotArea.half
+        // Dots on the frame would be cut in half.
+        let air = 0.03 * (right - left)
         return (
-            Scale(.linear, over: left...right, from: area.x0, to: area.x1),
+            Scale(.linear, over: max(0, left - air)...(right + air), from: area.x0, to: area.x1),
             Scale(.linear, over: 0...max(high, 0), from: area.y0, to: area.y1)
         )
     }

@@ -19,18 +19,26 @@ struct TimelineChart {
 
     var title: String
     var unit: String
+    /// Where the axis ends.
+    var endSeconds: Double
     var lines: [Line]
 
     /// The drawing; `nil` where there is no point.
     func markup() -> Markup? {
         let points = lines.flatMap(\.points)
-        guard let high = points.map(\.value).max(), let last = points.map(\.elapsedSeconds).max() else { return nil }
+        guard let high = points.map(\.value).max(), endSeconds > 0 else { return nil }
         let area = PlotArea.whole
-        let time = ElapsedUnit(longestSeconds: last)
-        let horizontal = Scale(.linear, over: 0...(last / time.seconds), from: area.x0, to: area.x1)
+        let time = ElapsedUnit(longestSeconds: endSeconds)
+        let horizontal = Scale(
+            .linear,
+            over: 0...(endSeconds / time.seconds),
+            from: area.x0,
+            to: area.x1,
+            isExact: true
+        )
         let vertical = Scale(.linear, over: 0...high, from: area.y0, to: area.y1)
         var content = area.horizontalAxis(horizontal, title: "time since the first request, \(time.name)")
-        content += area.verticalAxis(vertical, title: unit)
+        content += area.verticalAxis(vertical, title: "median, \(unit)")
         for line in lines where !line.points.isEmpty {
             var path = ""
             var dots = Markup.empty

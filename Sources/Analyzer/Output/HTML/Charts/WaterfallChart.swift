@@ -29,7 +29,7 @@ struct WaterfallChart {
         area.height = 250
         area.top = 44
         let end = max(endMilliseconds, arrivals.last?.milliseconds ?? 0, 0.001)
-        let horizontal = Scale(.linear, over: 0...end, from: area.x0, to: area.x1)
+        let horizontal = Scale(.linear, over: 0...end, from: area.x0, to: area.x1, isExact: true)
         let content = arrivals.filter(\.isContent)
         let vertical = Scale(.linear, over: 0...Double(max(content.count, 1)), from: area.y0, to: area.y1)
         var drawing = area.horizontalAxis(horizontal, title: "ms since dispatch")

@@ -5,7 +5,7 @@ enum AnswerSection {
         var content = Markup.empty
         for report in document.comparisons {
             if document.comparisons.count > 1 {
-                content += .element("h3", [:], Markup("By \(report.plan.key)"))
+                content += .element("h3", [:], Markup("By \(MetricText.key(report.plan.key))"))
             }
             let name = ReportDocument.armName(report)
             let sentences = report.headlines.map { one in
@@ -54,7 +54,11 @@ enum AnswerSection {
         )
     }
 
+    /// With a great letter, and nothing torn apart at a line's end that is read as one.
     private static func capitalized(_ text: String) -> String {
-        text.prefix(1).uppercased() + text.dropFirst()
+        let text = text.prefix(1).uppercased() + text.dropFirst()
+        return [" %", "p = ", "p < ", " pairs", " requests"].reduce(text) { text, part in
+            text.replacing(part, with: part.replacing(" ", with: "\u{A0}"))
+        }
     }
 }

@@ -9,7 +9,11 @@ enum ComparisonSection {
         var content = Markup.empty
         for report in document.comparisons {
             let name = ReportDocument.armName(report)
-            content += .element("h3", [:], Markup("By \(report.plan.key), against \(name(report.baseline))"))
+            content += .element(
+                "h3",
+                [:],
+                Markup("By \(MetricText.key(report.plan.key)), against \(name(report.baseline))")
+            )
             for metric in report.plan.metrics { content += figure(report, metric: metric, name: name) }
             content += table(report, name: name)
         }
@@ -54,7 +58,7 @@ enum ComparisonSection {
         }
         return Figure(
             identifier: "forest-\(report.plan.key)-\(metric)".replacing(".", with: "-"),
-            caption: MetricText.heading(metric),
+            title: MetricText.heading(metric),
             choice: .own("Show as"),
             drawings: plots,
             csv: ratios.csv() + differences.csv()
@@ -100,7 +104,7 @@ enum ComparisonSection {
         }
         let table = HTMLTable(
             identifier: "table-compare-\(report.plan.key)",
-            caption: "Every comparison by \(report.plan.key)",
+            caption: "Every comparison by \(MetricText.key(report.plan.key))",
             header: [
                 "candidate", "baseline", "candidate", "ratio", "difference", "p", "p (Holm)", "n", "verdict",
             ],

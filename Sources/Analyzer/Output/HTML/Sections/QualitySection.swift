@@ -16,25 +16,25 @@ enum QualitySection {
                     .number(stamps.callbackLag?.milliseconds, field: "callback_lag_p99_ms"),
                     .number(stamps.recorderDelay?.milliseconds, field: "recorder_delay_p99_ms"),
                     .number(stamps.interTokenLatency?.milliseconds),
-                    .text(stamps.isDoubtful ? "doubtful" : stamps.warning == nil ? "good" : "good, see below"),
+                    .text(stamps.isDoubtful ? "doubtful" : stamps.warning == nil ? "good" : "good*"),
                 ]
             )
         }
         content += HTMLTable(
             identifier: "table-quality",
-            caption: "Stamps by group",
+            caption: "Events by where they were stamped, and how late the recorder was",
             header: [
-                "group", "by the kernel", "by the recorder", "callback lag p99, ms", "recorder's delay p99, ms",
-                "median ITL, ms", "measurement",
+                "group", "by kernel", "by recorder", "lag p99, ms", "own delay p99, ms", "median ITL, ms",
+                "measurement",
             ],
             rows: rows
         ).markup()
         let warnings = QualityText.warnings(document).map { Markup.element("li", [:], Markup($0)) }
         if !warnings.isEmpty { content += .element("ul", ["class": "notes warn"], Markup(warnings)) }
-        for source in document.summary.sources where !source.quality.facts.isEmpty {
+        for (index, source) in document.summary.sources.enumerated() where !source.quality.facts.isEmpty {
             let facts = source.quality.facts.map { HTMLTable.Row(title: $0.name, cells: [.text($0.value)]) }
             content += HTMLTable(
-                identifier: "table-quality-\(source.file)",
+                identifier: "table-quality-\(index + 1)",
                 caption: "The recorder's self-measurement, \(TraceAnalysis.fileName(source.file))",
                 header: ["what", "measured"],
                 rows: facts
@@ -66,7 +66,7 @@ enum QualityText {
     /// What must be known beside, one fact a line.
     static func warnings(_ document: ReportDocument) -> [String] {
         var warnings = document.groups.compactMap { group in
-            group.summary.stamps.warning.map { "\(group.style.name): \($0)." }
+            group.summary.stamps.warning.map { "* \(group.style.name): \($0)." }
         }
         for source in document.summary.sources {
             let file = TraceAnalysis.fileName(source.file)

@@ -77,7 +77,8 @@ enum TimeSection {
         }
         let chart = TimelineChart(
             title: MetricText.heading(metric),
-            unit: "median, \(MetricText.unit(metric))",
+            unit: MetricText.unit(metric),
+            endSeconds: sections.sectionSeconds * Double(sections.count),
             lines: lines
         )
         return Figure(

@@ -38,11 +38,12 @@ enum WaterfallSection {
         let attempt = row.id.attempt > 1 ? ", attempt \(row.id.attempt)" : ""
         let tokens = row.usage.outputTokens.map { ", \($0) output tokens" } ?? ""
         let caption =
-            "\(waterfall.reason): request \(row.id.request)\(attempt) of \(row.file), prompt \(row.promptID), "
+            "Request \(row.id.request)\(attempt) of \(row.file), prompt \(row.promptID), "
             + "\(row.model)\(row.latency.map { " \($0)" } ?? ""), \(row.outcomeWithCode)\(tokens), "
             + "at \(UTCText.seconds(row.dispatched))"
         return Figure(
             identifier: identifier,
+            title: waterfall.reason,
             caption: caption,
             drawings: [Figure.Drawing(value: "", markup: chart.markup())],
             csv: chart.csv()
