@@ -74,8 +74,8 @@ struct RequestsCommand: ParsableCommand {
         let schema = RowSchema<RequestRow>.requests(lens)
         let names = schema.columns.map(\.name)
         output.write(format.header(names))
-        for path in try input.files() {
-            for row in try TraceAnalysis.rows([path], lens: lens).rows where filter.keeps(row) {
+        try TraceAnalysis.forEachFile(input.files(), lens: lens) { rows, _ in
+            for row in rows where filter.keeps(row) {
                 output.write(format.row(names, schema.columns.map { $0.read(row) }))
             }
         }
@@ -86,19 +86,23 @@ struct RequestsCommand: ParsableCommand {
         let schema = RowSchema<NotebookInvocation>.awsSamples
         let names = schema.columns.map(\.name)
         output.write(format.header(names))
-        for path in try input.files() {
-            let file = TraceAnalysis.fileName(path)
-            var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
-            _ = try TraceAnalysis.read(path) { timeline in
-                let row = RequestRow(timeline, file: file, lens: .awsSamples)
-                guard filter.keeps(row) else { return }
-                requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
-            }
+        var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
+        func writeFile() {
             requests.sort { $0.row.id < $1.row.id }
             for invocation in NotebookInvocation.all(requests) {
                 output.write(format.row(names, schema.columns.map { $0.read(invocation) }))
             }
+            requests = []
         }
+        var file: String?
+        try TraceAnalysis.read(input.files()) { timeline, path in
+            if file != path { writeFile() }
+            file = path
+            let row = RequestRow(timeline, file: TraceAnalysis.fileName(path), lens: .awsSamples)
+            guard filter.keeps(row) else { return }
+            requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
+        }
+        writeFile()
     }
 }
 
@@ -119,14 +123,12 @@ struct EventsCommand: ParsableCommand {
         let names = schema.columns.map(\.name)
         var output = BufferedOutput()
         output.write(format.header(names))
-        for path in try input.files() {
+        try TraceAnalysis.read(input.files()) { timeline, path in
             let file = TraceAnalysis.fileName(path)
-            _ = try TraceAnalysis.read(path) { timeline in
-                guard filter.keeps(RequestRow(timeline, file: file)) else { return }
-                for event in timeline.events {
-                    let row = EventRow(file: file, timeline: timeline, event: event)
-                    output.write(format.row(names, schema.columns.map { $0.read(row) }))
-                }
+            guard filter.keeps(RequestRow(timeline, file: file)) else { return }
+            for event in timeline.events {
+                let row = EventRow(file: file, timeline: timeline, event: event)
+                output.write(format.row(names, schema.columns.map { $0.read(row) }))
             }
         }
         output.flush()
