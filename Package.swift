@@ -85,6 +85,17 @@ let package = Package(
             path: "Benchmarks/Statistics",
             swiftSettings: swiftSettings
         ),
+        .executableTarget(
+            name: "trace-benchmarks",
+            dependencies: [
+                "Analyzer",
+                "CLZ4",
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Trace",
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: Recorder
 

@@ -63,16 +63,21 @@ private func put(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) 
 /// Collects text and writes it in large pieces.
 struct BufferedOutput {
     private var bytes: [UInt8] = []
-    private static let limit = 1 << 16
+    private let limit: Int
+
+    /// Starts empty; `isPrompt` output is written piece by piece, for somebody who watches.
+    init(isPrompt: Bool = false) {
+        limit = isPrompt ? 1 : 1 << 16
+    }
 
     mutating func write(_ text: String) {
         bytes.append(contentsOf: text.utf8)
-        if bytes.count >= Self.limit { flush() }
+        if bytes.count >= limit { flush() }
     }
 
     mutating func write(_ raw: [UInt8]) {
         bytes.append(contentsOf: raw)
-        if bytes.count >= Self.limit { flush() }
+        if bytes.count >= limit { flush() }
     }
 
     mutating func flush() {

@@ -120,8 +120,8 @@ struct RequestsCommand: ParsableCommand {
         let lens = try arithmetic.lens()
         let filter = try selection.filter(lens)
         var output = try rows.output(RowSchema<RequestRow>.requests(lens))
-        for path in try input.files() {
-            for row in try TraceAnalysis.rows([path], lens: lens).rows where filter.keeps(row) { output.write(row) }
+        try TraceAnalysis.forEachFile(input.files(), lens: lens) { rows, _ in
+            for row in rows where filter.keeps(row) { output.write(row) }
         }
         output.finish()
     }
@@ -129,17 +129,21 @@ struct RequestsCommand: ParsableCommand {
     private func writeNotebook() throws {
         let filter = try selection.filter(.awsSamples)
         var output = try rows.output(RowSchema<NotebookInvocation>.awsSamples)
-        for path in try input.files() {
-            let file = TraceAnalysis.fileName(path)
-            var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
-            _ = try TraceAnalysis.read(path) { timeline in
-                let row = RequestRow(timeline, file: file, lens: .awsSamples)
-                guard filter.keeps(row) else { return }
-                requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
-            }
+        var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
+        func writeFile() {
             requests.sort { $0.row.id < $1.row.id }
             for invocation in NotebookInvocation.all(requests) { output.write(invocation) }
+            requests = []
         }
+        var file: String?
+        try TraceAnalysis.read(input.files()) { timeline, path in
+            if file != path { writeFile() }
+            file = path
+            let row = RequestRow(timeline, file: TraceAnalysis.fileName(path), lens: .awsSamples)
+            guard filter.keeps(row) else { return }
+            requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
+        }
+        writeFile()
         output.finish()
     }
 }
@@ -157,13 +161,11 @@ struct EventsCommand: ParsableCommand {
     func run() throws {
         let filter = try selection.filter(.standard)
         var output = try rows.output(RowSchema<EventRow>.events)
-        for path in try input.files() {
+        try TraceAnalysis.read(input.files()) { timeline, path in
             let file = TraceAnalysis.fileName(path)
-            _ = try TraceAnalysis.read(path) { timeline in
-                guard filter.keeps(RequestRow(timeline, file: file)) else { return }
-                for event in timeline.events {
-                    output.write(EventRow(file: file, timeline: timeline, event: event))
-                }
+            guard filter.keeps(RequestRow(timeline, file: file)) else { return }
+            for event in timeline.events {
+                output.write(EventRow(file: file, timeline: timeline, event: event))
             }
         }
         output.finish()
