@@ -123,7 +123,9 @@ struct ConverseAssembler {
         if let tool = block.tool {
             json.member("toolUse") { json in
                 json.object { json in
-                    json.member("input") { json in json.raw(block.toolInput.isEmpty ? "{}" : block.toolInput) }
+                    json.member("input") { json in
+                        JSONSlice.write(block.toolInput.isEmpty ? "{}" : block.toolInput, &json)
+                    }
                     json.member("name", tool.name)
                     json.member("toolUseId", tool.id)
                 }

@@ -209,7 +209,7 @@ private struct AnthropicWhole {
             json.object { json in
                 json.member("type", "tool_use")
                 for key in ["id", "name"] { json.member(key, block.start[key]?.text) }
-                json.member("input") { json in json.raw(block.input.isEmpty ? "{}" : block.input) }
+                json.member("input") { json in JSONSlice.write(block.input.isEmpty ? "{}" : block.input, &json) }
             }
         default:
             // Whatever comes whole with its start, such as redacted thinking.

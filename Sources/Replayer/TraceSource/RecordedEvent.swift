@@ -58,6 +58,21 @@ struct JSONSlice: Hashable {
     /// The bytes as text, to be written elsewhere.
     var raw: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The text as a value within other JSON: itself where it is one, else a string that holds it.
+    ///
+    /// A tool's input is cut where the limit of output tokens cut the answer.
+    static func write(_ text: String, _ json: inout JSONWriter) {
+        let bytes = Array(text.utf8)
+        var cursor = JSONCursor(bytes.span.bytes)
+        do {
+            try cursor.skipValue()
+            try cursor.finish()
+            json.raw(text)
+        } catch {
+            json.value(text)
+        }
+    }
+
     /// The members of an object in their order; none where the value is no object.
     var members: [(key: String, value: JSONSlice)] {
         var cursor = JSONCursor(bytes.span.bytes)
