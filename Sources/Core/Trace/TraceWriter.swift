@@ -123,7 +123,10 @@ public struct TraceWriter<Output: TraceOutput & ~Copyable>: ~Copyable {
         case .clock(let clock): add(record, channel: .clock, time: clock.instant)
         case .request(let request): add(record, channel: .request, time: request.dispatched)
         case .connection(let connection):
-            add(record, channel: .connection, time: connection.connected ?? lastTime)
+            // One that is reused has no instant of its own. It stands behind its request: other streams are further on
+            // than this one, and at their time it would come behind the answer, where no reader expects it.
+            let known = connection.connected ?? index.start(of: connection.id) ?? firstPending
+            add(record, channel: .connection, time: known ?? lastTime)
         case .response(let response): add(record, channel: .response, time: response.firstByte)
         case .error(let error): add(record, channel: .error, time: error.instant)
         case .drop(let drop): add(record, channel: .drops, time: drop.instant)

@@ -170,6 +170,74 @@ struct TraceRoundTripTests {
         #expect(reader.isClosed)
     }
 
+    @Test("a reused connection stands between its request and its answer, however far other streams are")
+    func reusedConnection() throws {
+        let scratch = try ScratchFolder()
+        let file = scratch.url("reused.mcap")
+        func request(_ number: UInt64, at offset: UInt64) -> TraceRecord {
+            .request(
+                RequestRecord(
+                    id: AttemptID(request: number),
+                    scheduled: Self.instant(offset),
+                    dispatched: Self.instant(offset),
+                    url: "",
+                    headers: [],
+                    body: "",
+                    operation: "converse-stream",
+                    model: "m",
+                    region: "r",
+                    promptID: "p"
+                )
+            )
+        }
+        func connection(_ number: UInt64) -> TraceRecord {
+            .connection(
+                ConnectionRecord(
+                    id: AttemptID(request: number),
+                    connection: number,
+                    isReused: true,
+                    nameResolved: nil,
+                    tcpConnected: nil,
+                    tlsConnected: nil,
+                    remoteAddress: "127.0.0.1:1",
+                    tlsVersion: nil,
+                    httpVersion: "1.1"
+                )
+            )
+        }
+        func end(_ number: UInt64, at offset: UInt64) -> TraceRecord {
+            .end(
+                EndRecord(
+                    id: AttemptID(request: number),
+                    completed: Self.instant(offset),
+                    chunks: 0,
+                    bytes: 0,
+                    xxHash64: 0,
+                    outcome: .ok
+                )
+            )
+        }
+        // The second request starts while the first one's bytes, which the kernel stamped before, still wait to be read.
+        try write(
+            [
+                request(1, at: 1), request(2, at: 900), connection(1), end(1, at: 500), connection(2),
+                end(2, at: 1_000),
+            ],
+            to: file
+        )
+        var seen: [String] = []
+        var reader = try TraceReader(path: file.path)
+        try reader.forEachRecord { record in
+            switch record {
+            case .request(let request): seen.append("request \(request.id.request)")
+            case .connection(let connection): seen.append("connection \(connection.id.request)")
+            case .end(let end): seen.append("end \(end.id.request)")
+            default: break
+            }
+        }
+        #expect(seen == ["request 1", "connection 1", "end 1", "request 2", "connection 2", "end 2"])
+    }
+
     @Test("headers that authenticate are never written, whoever passes them")
     func secretsStayOut() throws {
         let scratch = try ScratchFolder()

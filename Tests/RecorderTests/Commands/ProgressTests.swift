@@ -42,6 +42,63 @@ struct ProgressTests {
         )
     }
 
+    @Test("reasons are told by name, the most frequent first, in the words of the last; unknown names are bounded")
+    func reasons() {
+        var faults = LiveFaults()
+        faults.note("ThrottlingException", "first")
+        faults.note("CURLE_RECV_ERROR", "")
+        faults.note("ThrottlingException", "Too many\nrequests")
+        #expect(faults.lines == ["2 × ThrottlingException: Too many requests", "1 × CURLE_RECV_ERROR"])
+        var report = Self.report()
+        report.live.faults = faults
+        #expect(report.panel(width: 200).contains("2 × ThrottlingException: Too many requests"))
+        #expect(report.plainLine.contains(" · 2 × ThrottlingException: Too many requests"))
+        for number in 0..<1_000 { faults.note("Made up \(number)", String(repeating: "x", count: 500)) }
+        // 32 names, and one for all others.
+        #expect(faults.byName.count == 33)
+        #expect(faults.byName.values.reduce(0) { $0 + $1.count } == 1_003)
+        #expect(faults.lines.allSatisfy { $0.count < 200 })
+    }
+
+    @Test("what an answer that is no stream says is counted under the service's own name")
+    func refusals() {
+        let statistics = LiveStatistics()
+        var reader = LiveReader(statistics: statistics)
+        let start = TraceInstant(nanosecondsSinceEpoch: 1_000)
+        func take(_ number: UInt64, _ status: Int, _ body: String) {
+            let id = AttemptID(request: number)
+            reader.take(
+                .request(
+                    RequestRecord(
+                        id: id,
+                        scheduled: start,
+                        dispatched: start,
+                        url: "",
+                        headers: [],
+                        body: "",
+                        operation: "converse-stream",
+                        model: "m",
+                        region: "r",
+                        promptID: "p"
+                    )
+                )
+            )
+            let header = HeaderField("x-amzn-ErrorType", "ThrottlingException:http://internal.amazon.com/")
+            reader.take(
+                .response(ResponseRecord(id: id, status: status, headers: [header], sent: nil, firstByte: start))
+            )
+            let stamp = ChunkStamp(instant: start, length: UInt32(body.utf8.count), source: .kernel)
+            Array(body.utf8).withUnsafeBytes { reader.take(stamp, of: id, bytes: $0) }
+            reader.take(
+                .end(EndRecord(id: id, completed: start, chunks: 1, bytes: 0, xxHash64: 0, outcome: .httpError))
+            )
+        }
+        take(1, 429, #"{"message":"Slow down."}"#)
+        take(2, 502, "<html>\nBad gateway</html>")
+        #expect(statistics.numbers.faults.byName["ThrottlingException"]?.count == 2)
+        #expect(statistics.numbers.faults.byName["ThrottlingException"]?.message == "<html> Bad gateway</html>")
+    }
+
     @Test("the panel shows faults, holds and a row a model, within the terminal's width")
     func panel() {
         var report = Self.report()

@@ -87,6 +87,11 @@ struct RequestIndexBuilder {
         if isLast { ended.insert(attempt) }
     }
 
+    /// When an attempt under way began, as far as this file knows.
+    func start(of attempt: AttemptID) -> TraceInstant? {
+        [open[attempt]?.start, pending[attempt]?.start].compactMap { $0 }.min()
+    }
+
     /// The chunk under way was written at `offset`.
     mutating func wrote(chunkAt offset: UInt64) {
         for (attempt, span) in pending {
