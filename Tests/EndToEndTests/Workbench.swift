@@ -73,6 +73,7 @@ struct Summary: Decodable {
     struct Requests: Decodable {
         var total: Int
         var ok: Int
+        var warmup: Int
         var outcomes: [String: Int]
     }
 
@@ -88,6 +89,9 @@ struct Summary: Decodable {
         var p50: Estimate
         var p90: Estimate
         var p99: Estimate
+        var sd: Double?
+        var min: Double?
+        var max: Double?
     }
 
     struct Group: Decodable {
