@@ -171,9 +171,9 @@ struct ReportTests {
         var compared = 0
         for group in groups {
             let counted = try #require(requests[group.name])
-            #expect(counted["total"] == [group.requests.total])
-            #expect(counted["ok"] == [group.requests.ok])
-            #expect(counted["warmup"] == [group.requests.warmup])
+            #expect(counted["total"] == [Double(group.requests.total)])
+            #expect(counted["ok"] == [Double(group.requests.ok)])
+            #expect(counted["warmup"] == [Double(group.requests.warmup)])
             for metric in ["ttft_ms", "otps", "itl_ms", "e2e_ms"] {
                 let row = try #require(tables["table-" + metric]?[group.name])
                 let json = try #require(group.metrics[metric])
@@ -201,46 +201,13 @@ struct ReportTests {
         }
     }
 
-    /// The summary's JSON; `JSONSerialization` reads some numbers one place off, `JSONDecoder` reads them as written.
-    private struct Document: Decodable {
-        struct Estimate: Decodable {
-            var value: Double?
-            var low: Double?
-            var high: Double?
-        }
-        struct Metric: Decodable {
-            var n: Int
-            var mean: Estimate
-            var p50: Estimate
-            var p90: Estimate
-            var p99: Estimate
-            var sd: Double?
-            var min: Double?
-            var max: Double?
-
-            var estimates: [(String, Estimate)] { [("mean", mean), ("p50", p50), ("p90", p90), ("p99", p99)] }
-        }
-        struct Requests: Decodable {
-            var total: Double
-            var ok: Double
-            var warmup: Double
-        }
-        struct Group: Decodable {
-            var key: [String: String?]
-            var requests: Requests
-            var metrics: [String: Metric]
-
-            var name: String { ["model", "region", "latency"].map { (key[$0] ?? nil) ?? "-" }.joined(separator: " ") }
-        }
-        var groups: [Group]
-    }
-
-    private static func summary(_ arguments: [String]) async throws -> [Document.Group] {
+    /// The sample's groups; `JSONDecoder` reads numbers as written, `JSONSerialization` some of them one place off.
+    private static func summary(_ arguments: [String]) async throws -> [Summary.Group] {
         let result = try await Workbench.analyzer.run(
             ["summary", sample.path, "--format", "json", "--resamples", "499"] + arguments
         )
         try #require(result.status == 0, "\(result.errors)")
-        return try JSONDecoder().decode(Document.self, from: result.output).groups
+        return try JSONDecoder().decode(Summary.self, from: result.output).groups
     }
 
     @Test(
@@ -422,7 +389,7 @@ struct ReportTests {
         #expect(answer.groups.count == groups.count)
         for group in answer.groups {
             let ours = try #require(groups.first { $0.name == "\(group.model) \(group.region) \(group.latency)" })
-            #expect(Double(group.n) == ours.requests.ok)
+            #expect(group.n == ours.requests.ok)
             let median = try #require(ours.metrics["ttft_ms"]?.p50.value)
             #expect(abs(group.ttft_p50 - median) < 1e-9 * median)
             let ninetieth = try #require(ours.metrics["otps"]?.p90.value)
@@ -480,5 +447,19 @@ struct ReportTests {
         ])
         #expect(result.status == 2)
         #expect(result.text.contains("standard output is a terminal"))
+    }
+}
+
+extension Summary.Group {
+    /// The group's name as tables write it.
+    fileprivate var name: String {
+        ["model", "region", "latency"].map { (key[$0] ?? nil) ?? "-" }.joined(separator: " ")
+    }
+}
+
+extension Summary.Metric {
+    /// The estimates by the names of their statistics.
+    fileprivate var estimates: [(String, Summary.Estimate)] {
+        [("mean", mean), ("p50", p50), ("p90", p90), ("p99", p99)]
     }
 }

@@ -81,6 +81,7 @@ struct Summary: Decodable {
     struct Requests: Decodable {
         var total: Int
         var ok: Int
+        var warmup: Int
         var outcomes: [String: Int]
     }
 
@@ -96,6 +97,9 @@ struct Summary: Decodable {
         var p50: Estimate
         var p90: Estimate
         var p99: Estimate
+        var sd: Double?
+        var min: Double?
+        var max: Double?
     }
 
     struct Group: Decodable {

@@ -46,10 +46,10 @@ enum PageStyle {
         caption{text-align:left;padding:2px 0 6px;font-size:.95rem;font-weight:600;color:var(--ink)}
         th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
         th:first-child,td:first-child{padding-left:2px}
-        thead th{white-space:normal;border-bottom:1px solid var(--strong);color:var(--quiet);font-weight:500;font-size:.82rem;vertical-align:bottom}
+        thead th{white-space:normal;border-bottom:1px solid var(--strong);color:var(--quiet);font-weight:500;font-size:.95em;vertical-align:bottom}
         tbody th{font-weight:500}tbody tr:hover{background:var(--panel)}
         th[scope=row],th.text,td.text{text-align:left}td.text{white-space:normal;overflow-wrap:anywhere}
-        td small{color:var(--quiet);display:block;font-size:.78rem}
+        td small{color:var(--quiet);display:block;font-size:.9em}
         td.drawn{padding-top:6px}
         .spark{width:96px;height:22px;display:block;margin-left:auto}
         figure{margin:.8rem 0 1rem;min-width:0}figcaption{font-size:.88rem;margin-bottom:4px;overflow-wrap:anywhere}
@@ -87,13 +87,13 @@ enum PageStyle {
         #tip{position:fixed;z-index:3;pointer-events:none;background:var(--ink);color:var(--ground);padding:6px 10px;border-radius:6px;
         font-size:.82rem;line-height:1.4;max-width:min(34em,92vw);white-space:pre-line;font-variant-numeric:tabular-nums}
         #live{position:absolute;left:-9999px}
-        @media (max-width:820px){.pair{grid-template-columns:1fr}.tiles{grid-template-columns:1fr 1fr}.drawing>svg.whole{min-width:760px}}
-        @media (max-width:560px){main,header{padding:0 12px}.controls{position:static;margin:0 -12px;padding:8px 12px}.controls .scale{margin-left:0}
+        @media screen and (max-width:820px){.pair{grid-template-columns:1fr}.tiles{grid-template-columns:1fr 1fr}.drawing>svg.whole{min-width:760px}}
+        @media screen and (max-width:560px){main,header{padding:0 12px}.controls{position:static;margin:0 -12px;padding:8px 12px}.controls .scale{margin-left:0}
         html{scroll-padding-top:1rem}}
         @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
         @media print{:root{color-scheme:light;--ground:#fff;--ink:#000;--quiet:#444;--line:#ddd;--strong:#aaa;--panel:#fff}
-        body{font-size:9.5pt}nav,button,.scale,.chooser,details.data,#tip,.controls input{display:none!important}
-        .controls{position:static}figure,tr,.verdict,.tile{break-inside:avoid}h2,h3,caption{break-after:avoid}
+        body{font-size:9.5pt}nav,button,.scale,.chooser,details:not([open]),#tip,.controls input{display:none!important}
+        .controls{position:static}figure,.scroll,tr,.verdict,.tile{break-inside:avoid}h2{margin-top:1.4rem}h2,h3,caption{break-after:avoid}
         .scroll,.drawing{overflow:visible}table{font-size:7.6pt}th,td{padding:3px 5px}
         @page{size:A4 landscape;margin:12mm}}
         """

@@ -47,7 +47,7 @@ struct ReportDocument {
         plan.summary.lens.metrics.first { $0.name == metric }?.values(in: group.ok) ?? []
     }
 
-    /// What is shared by the names of a comparison's arms and by its readers.
+    /// What a comparison's arms are called for short.
     static func armName(_ report: ComparisonReport) -> (String) -> String {
         let names = GroupLabels.short(report.arms.map(\.name))
         return { names[$0] ?? $0 }
