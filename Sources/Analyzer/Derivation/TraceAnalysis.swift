@@ -113,6 +113,7 @@ package enum TraceAnalysis {
             sources.append(source)
             own.sort { $0.id < $1.id }
             for index in own.indices { interner.intern(&own[index]) }
+            Concurrency.mark(&own)
             if rows.isEmpty { rows = own } else { rows += own }
         }
         return (rows, sources)
