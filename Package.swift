@@ -55,6 +55,7 @@ let package = Package(
         .target(
             name: "Analyzer",
             dependencies: [
+                "CZstd",
                 "Core",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -82,6 +83,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Statistics",
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "trace-benchmarks",
+            dependencies: [
+                "Analyzer",
+                "CLZ4",
+                "Core",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Trace",
             swiftSettings: swiftSettings
         ),
 
@@ -143,6 +155,8 @@ let package = Package(
                 "Core",
                 "Replayer",
                 "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             exclude: ["Peers"],
             swiftSettings: swiftSettings

@@ -34,6 +34,14 @@ struct Workbench {
         return (program, String(line[start.lowerBound...].prefix { !$0.isWhitespace }))
     }
 
+    /// Starts a replayer over TLS and gives its endpoint and the file that clients must trust.
+    func serveTLS(_ arguments: [String]) async throws -> (program: RunningProgram, endpoint: String, bundle: String) {
+        let program = try Self.replayer.start(["serve", "--tls"] + arguments + ["--port", "0"])
+        let line = try #require(await program.line(containing: "https://127.0.0.1:"), "\(program.errors)")
+        let bundle = try #require(await program.errorLine(after: "export AWS_CA_BUNDLE="), "\(program.errors)")
+        return (program, String(try #require(line.split(separator: " ").last)), bundle)
+    }
+
     /// Records a dataset against an endpoint into `trace`.
     func record(
         dataset: URL,

@@ -11,16 +11,16 @@ struct FaultTests {
 
     static func damaged(_ text: String, seed: UInt64 = 3) throws -> AnswerScript {
         var generator = SeededGenerator(seed: seed)
-        return try FaultInjector(rates: [FaultRate(text + "=100%")], label: "test.yaml; seed=7")
-            .apply(to: good, .converseStream, &generator)
+        return try FaultInjector([Fault(text + "=100%")], label: "test.yaml; seed=7")
+            .apply(to: good, for: Answers.converse(), number: 1, &generator)
     }
 
     @Test("a fault of rate 0 changes nothing, one of rate 100 % strikes always", arguments: FaultKind.names)
     func rates(_ name: String) throws {
         for seed in 0..<50 {
             var generator = SeededGenerator(seed: UInt64(seed))
-            let spared = try FaultInjector(rates: [FaultRate(name + "=0")], label: "")
-                .apply(to: Self.good, .converseStream, &generator)
+            let spared = try FaultInjector([Fault(name + "=0")], label: "")
+                .apply(to: Self.good, for: Answers.converse(), number: 1, &generator)
             #expect(spared == Self.good)
             #expect(try Self.damaged(name, seed: UInt64(seed)).note == "fault \(name)")
         }
@@ -28,17 +28,45 @@ struct FaultTests {
 
     @Test("a rate is the share of requests that the fault meets")
     func share() throws {
-        let source = ScenarioSource(Answers.scenario(faults: [try FaultRate("throttle=5%")]))
+        let source = ScenarioSource(Answers.scenario(faults: [try Fault("throttle=5%")]))
         let n = 2_000
         let count = (0..<UInt64(n)).filter { source.answer(to: Answers.converse(), occurrence: $0).head?.status == 429 }
             .count
         #expect(abs(Double(count) / Double(n) - 0.05) < 4 * (0.05 * 0.95 / Double(n)).squareRoot())
     }
 
+    @Test(
+        "requests are met by their number in order of arrival",
+        arguments: [("requests:1", [1]), ("requests:2-3,5", [2, 3, 5]), ("requests:7", [])]
+    )
+    func byNumber(trigger: String, met: [Int]) throws {
+        let source = ScenarioSource(Answers.scenario(faults: [try Fault("throttle=\(trigger)")]))
+        let statuses = (1...6).map { number in
+            let arrival = Arrival(monotonic: 0, secondsSinceEpoch: 0, number: UInt64(number))
+            return source.answer(to: Answers.converse(), at: arrival).head?.status
+        }
+        #expect(statuses == (1...6).map { met.contains($0) ? 429 : 200 })
+    }
+
+    @Test("requests are met by a text in their prompt, in the system's or the user's words, of either operation")
+    func byPrompt() throws {
+        let source = ScenarioSource(Answers.scenario(faults: [try Fault("AccessDeniedException=prompt:fail here")]))
+        func status(_ operation: RuntimeOperation, _ body: String) -> Int? {
+            source.answer(to: RuntimeRequest(operation: operation, model: Answers.model, body: Array(body.utf8))).head?
+                .status
+        }
+        #expect(status(.converseStream, #"{"messages":[{"content":[{"text":"please fail here, now"}]}]}"#) == 403)
+        #expect(status(.converse, #"{"system":[{"text":"fail here"}],"messages":[]}"#) == 403)
+        #expect(status(.invokeModelWithResponseStream, #"{"messages":[{"content":"fail here"}]}"#) == 403)
+        #expect(status(.converseStream, #"{"messages":[{"content":[{"text":"fail elsewhere"}]}]}"#) == 200)
+        // What is no text of the prompt meets nothing.
+        #expect(status(.converseStream, #"{"messages":[],"requestMetadata":{"text":"fail here"}}"#) == 200)
+    }
+
     @Test("adding a fault spares the draws of the answers it does not meet")
     func answersStay() throws {
         let plain = ScenarioSource(Answers.scenario())
-        let faulty = ScenarioSource(Answers.scenario(faults: [try FaultRate("reset=50%")]))
+        let faulty = ScenarioSource(Answers.scenario(faults: [try Fault("reset=50%")]))
         var spared = 0
         for occurrence in 0..<UInt64(100) {
             let answer = faulty.answer(to: Answers.converse(), occurrence: occurrence)
@@ -56,7 +84,7 @@ struct FaultTests {
             "ThrottlingException": 429, "ModelNotReadyException": 429, "ServiceUnavailableException": 503,
             "InternalServerException": 500, "ModelTimeoutException": 408, "ModelErrorException": 424,
             "ValidationException": 400, "ServiceQuotaExceededException": 400, "ConflictException": 400,
-            "AccessDeniedException": 403, "ResourceNotFoundException": 404,
+            "AccessDeniedException": 403, "ResourceNotFoundException": 404, "ModelStreamErrorException": 424,
         ]
         #expect(Set(statuses.keys) == Set(AWSError.modelled.map(\.type)))
         for (name, status) in statuses {

@@ -74,7 +74,7 @@ struct LearningTests {
         let scenario = Answers.scenario(
             Answers.profile(ttft: .constant(500)),
             optimized: fast,
-            faults: [try FaultRate("throttle=20%")]
+            faults: [try Fault("throttle=20%")]
         )
         let source = ScenarioSource(scenario)
         let answers =
@@ -88,7 +88,11 @@ struct LearningTests {
         #expect(model.optimized?.timeToFirstToken_ms == .constant(10))
         #expect(abs((model.optimized?.standardShare ?? 0) - 0.5) < 0.2)
         #expect(learnt.faults.map(\.kind) == [.error("ThrottlingException")])
-        #expect(abs(learnt.faults[0].rate - 0.2) < 0.1)
+        guard case .rate(let share) = try #require(learnt.faults.first).trigger else {
+            Issue.record("expected a rate")
+            return
+        }
+        #expect(abs(share - 0.2) < 0.1)
         #expect(abs(model.charactersPerToken - 4) < 1)
     }
 
@@ -100,7 +104,10 @@ struct LearningTests {
             Answers.profile(ttft: .empirical(values: [1, 2.25, 3e-7])),
             optimized: optimized,
             family: .nova,
-            faults: [try FaultRate("reset=0.015"), try FaultRate("AccessDeniedException=1%")]
+            faults: [
+                try Fault("reset=0.015"), try Fault("AccessDeniedException=1%"),
+                try Fault("AccessDeniedException=requests:1-3,9"), try Fault(#"stall=prompt:say "stall: 5%", please"#),
+            ]
         )
         scenario.models[0].match = Glob(#"a "quoted" \ name*"#)
         scenario.models[0].isPadded = false
@@ -110,6 +117,18 @@ struct LearningTests {
         scenario.models[0].standard.timeToFirstToken_ms = .empirical(values: [3e-7, 1, 2.25])
         let text = ScenarioWriter.text(scenario, comment: "a test")
         #expect(try ScenarioDecoder.decode(text, file: scenario.name) == scenario)
+    }
+
+    @Test("warm-ups teach nothing")
+    func warmups() {
+        let script = ScenarioSource(Answers.scenario(TestServer.quick)).answer(to: Answers.converse())
+        var recording = Recording()
+        let chunks = script.chunks.map { ($0.offset.milliseconds, $0.bytes) }
+        recording.add(Answers.converse(), chunks: chunks.map { ($0.0 + 500, $0.1) }, isWarmup: true)
+        #expect(ScenarioLearner.scenario(from: recording.answers, name: "x") == nil)
+        recording.add(Answers.converse(), start: 5_000, chunks: chunks)
+        let learnt = ScenarioLearner.scenario(from: recording.answers, name: "x")
+        #expect(learnt?.models.first?.standard.timeToFirstToken_ms == .constant(20))
     }
 
     @Test("what holds no whole stream teaches nothing")

@@ -1,4 +1,4 @@
-// Clients beside boto3, unmodified, over TLS and with their signatures checked; each where it is installed.
+// Clients beside boto3, unmodified, plain and over TLS, with their signatures checked; each where it is installed.
 
 import Foundation
 import TestSupport
@@ -9,32 +9,34 @@ import Testing
 @Suite("Other clients")
 struct OtherClientsTests {
     static let installed = ["aiobotocore", "awscli", "langchain_aws", "litellm", "llmeter"].filter {
-        Program.pythonHas($0)
+        Program.pythonFinds($0)
     }
 
     @Test(
-        "each reads whole answers over TLS, signed",
+        "each reads whole answers, plain and over TLS, signed",
         .enabled(if: !installed.isEmpty, "none of aiobotocore, awscli, langchain_aws, litellm, llmeter is installed"),
         arguments: installed
     )
     func readAnswers(module: String) async throws {
         let scratch = try ScratchFolder()
         let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
-        let (program, endpoint, bundle) = try await TLSTests.serve(
-            ["--scenario", file.path, "--require-signature"],
-            environment: Boto3Tests.keys
-        )
+        let arguments = ["--scenario", file.path, "--require-signature"]
+        let plain = try Program.product("bedrock-replayer").start(["serve"] + arguments, environment: Boto3Tests.keys)
+        let line = try #require(await plain.line(containing: "listening on http://"), "\(plain.errors)")
+        let (secure, endpoint, bundle) = try await TLSTests.serve(arguments, environment: Boto3Tests.keys)
         let script = SharedData.packageRoot.appendingPathComponent("Tests/ReplayerTests/Peers/other_clients.py").path
         let environment = [
             "AWS_CA_BUNDLE": bundle, "SSL_CERT_FILE": bundle, "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
         ]
         let peer = try await Program.python.run(
-            [script, module, endpoint],
+            [script, module, String(line.dropFirst("listening on ".count)), endpoint],
             environment: environment.merging(Boto3Tests.keys) { $1 }
         )
-        await program.stop()
+        await plain.stop()
+        await secure.stop()
         #expect(peer.status == 0, "\(peer.errors)")
-        #expect(peer.text.split(separator: "\n").last == "24")
+        // One line for each endpoint: the tokens of a whole answer.
+        #expect(peer.text.split(separator: "\n").suffix(2) == ["24", "24"])
     }
 }

@@ -48,6 +48,9 @@ struct ProgramTests {
             (["serve", "--scenario", "FILE", "--port", "70000"], "--port: expected 0 to 65535"),
             (["serve", "--scenario", "FILE", "--speed", "0"], "--speed"),
             (["serve", "--scenario", "FILE", "--fault", "nonsense=1%"], "--fault"),
+            (["serve"], "expected traces, --scenario FILE, or both"),
+            (["serve", "--scenario", "FILE", "--match", "model"], "--match is for traces"),
+            (["serve", "/nonexistent.mcap", "--scenario", "FILE"], "/nonexistent.mcap"),
             (["serve", "--scenario", "FILE", "--ground-truth", "/nonexistent/truth.csv"], "/nonexistent/truth.csv"),
         ]
     )
@@ -59,5 +62,31 @@ struct ProgramTests {
         #expect(result.status == 2)
         #expect(result.errors.contains(problem), "\(result.errors)")
         #expect(result.text.isEmpty)
+    }
+
+    @Test(
+        "it listens where it is told, and says so where other machines reach it",
+        arguments: [("0.0.0.0", true), ("127.0.0.1", false), ("localhost", false)]
+    )
+    func host(address: String, isReachable: Bool) async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let program = try Program.product("bedrock-replayer")
+            .start(["serve", "--scenario", file.path, "--host", address, "--verbose"])
+        let line = try #require(await program.line(containing: "listening on "), "\(program.errors)")
+        #expect(line.hasPrefix("listening on http://\(address):"))
+        await program.stop()
+        #expect(program.errors.contains("\(address) can be reached from other machines") == isReachable)
+    }
+
+    @Test(
+        "what keeps a server to its own machine",
+        arguments: [
+            ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("localhost", true), ("0.0.0.0", false),
+            ("::", false), ("10.0.0.1", false), ("example.com", false),
+        ]
+    )
+    func loopback(host: String, isLoopback: Bool) {
+        #expect(LoopbackAddress.covers(host) == isLoopback)
     }
 }

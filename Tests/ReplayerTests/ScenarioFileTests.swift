@@ -1,5 +1,7 @@
 // Scenario files: what a good one means, and the one line that a bad one gives.
 
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Replayer
@@ -34,6 +36,7 @@ struct ScenarioFileTests {
             faults:
               throttle: 5%
               reset: 0.01
+              stall: [requests:3, "prompt:wait, please"]
             """,
             file: "all.yaml"
         )
@@ -52,8 +55,29 @@ struct ScenarioFileTests {
         #expect(model.standard.tailGap_ms == .constant(3))
         #expect(model.optimized?.timeToFirstToken_ms == .constant(200))
         #expect(model.optimized?.standardShare == 0.25)
-        #expect(scenario.faults.map(\.kind) == [.error("ThrottlingException"), .reset])
-        #expect(scenario.faults.map(\.rate) == [0.05, 0.01])
+        #expect(
+            scenario.faults == [
+                Fault(name: "throttle", trigger: .rate(0.05)), Fault(name: "reset", trigger: .rate(0.01)),
+                Fault(name: "stall", trigger: .requests([3...3])),
+                Fault(name: "stall", trigger: .prompt("wait, please")),
+            ]
+        )
+    }
+
+    @Test("the documentation's examples are taken")
+    func documentation() throws {
+        let page = try String(
+            contentsOf: SharedData.packageRoot.appendingPathComponent("docs/scenarios.md"),
+            encoding: .utf8
+        )
+        let blocks = page.components(separatedBy: "```yaml\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        #expect(blocks.count >= 2)
+        for block in blocks {
+            let whole =
+                block.contains("models:")
+                ? block : "models: [{match: a, profiles: {standard: \(Self.profile)}}]\n" + block
+            #expect(throws: Never.self) { try ScenarioDecoder.decode(whole, file: "scenarios.md") }
+        }
     }
 
     static let profile = "{ttft_ms: 1, gap_ms: 1, tokens_per_delta: 1, output_tokens: 1}"
@@ -101,7 +125,7 @@ struct ScenarioFileTests {
             ),
             (
                 "models: [{match: a, profiles: {standard: \(profile)}}]\nfaults: {throttle: 5}",
-                "bad.yaml:2: faults.throttle: '5' is no rate"
+                "bad.yaml:2: faults.throttle: '5' says not which requests it meets; expected for example 5%"
             ),
             (
                 "models: [{match: a, family: gpt, profiles: {standard: \(profile)}}]",
@@ -130,10 +154,14 @@ struct ScenarioFileTests {
     }
 
     @Test(
-        "a fault is a name and a share",
-        arguments: ["throttle", "throttle=", "throttle=101%", "throttle=-1%", "=5%", "x=1%"]
+        "a fault is a name, and a share, numbers or a text of the requests it meets",
+        arguments: [
+            "throttle", "throttle=", "throttle=101%", "throttle=-1%", "=5%", "x=1%", "throttle=requests:",
+            "throttle=requests:0", "throttle=requests:3-1", "throttle=requests:1-2-3", "throttle=requests:1,,2",
+            "throttle=requests:-1", "throttle=requests:x", "throttle=prompt:",
+        ]
     )
     func badFaults(text: String) {
-        #expect(throws: FaultSyntaxError.self) { try FaultRate(text) }
+        #expect(throws: FaultSyntaxError.self) { try Fault(text) }
     }
 }

@@ -151,4 +151,36 @@ struct SignatureTests {
             #expect(results.map(\.code) == [code, code, code])
         }
     }
+
+    @Test(
+        "boto3's bearer token passes where it is the right one",
+        .enabled(if: Program.pythonHas("boto3"), "boto3 is not installed for this Python")
+    )
+    func bearer() async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let program = try Program.product("bedrock-replayer").start(
+            ["serve", "--scenario", file.path, "--require-signature"],
+            environment: ["AWS_BEARER_TOKEN_BEDROCK": "test-token"]
+        )
+        let line = try #require(await program.line(containing: "listening on http://"), "\(program.errors)")
+        for (token, code) in [("test-token", nil), ("another", "AccessDeniedException")] {
+            let results = try await Boto3Tests.call(
+                """
+                [{"operation":"converse-stream","model":"\(Boto3Tests.model)"},
+                 {"operation":"converse","model":"\(Boto3Tests.model)"}]
+                """,
+                endpoint: String(line.dropFirst("listening on ".count)),
+                environment: ["AWS_BEARER_TOKEN_BEDROCK": token]
+            )
+            #expect(results.map(\.code) == [code, code])
+        }
+        // Keys prove nothing to a server that knows a token only.
+        let signed = try await Boto3Tests.call(
+            #"[{"operation":"converse-stream","model":"m"}]"#,
+            endpoint: String(line.dropFirst("listening on ".count))
+        )
+        #expect(signed.map(\.code) == ["UnrecognizedClientException"])
+        await program.stop()
+    }
 }

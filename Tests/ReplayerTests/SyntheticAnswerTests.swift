@@ -43,7 +43,7 @@ enum Answers {
         _ profile: LatencyProfile = profile(),
         optimized: LatencyProfile? = nil,
         family: ModelFamily? = nil,
-        faults: [FaultRate] = []
+        faults: [Fault] = []
     ) -> Scenario {
         Scenario(
             name: "test.yaml",
@@ -105,6 +105,25 @@ struct SyntheticAnswerTests {
         for index in 0..<20 { _ = other.answer(to: Answers.converse("another \(index)")) }
         #expect(one.answer(to: request) == other.answer(to: request))
         #expect(one.answer(to: request) == other.answer(to: request, occurrence: 1))
+    }
+
+    @Test("requests in any order, and from many threads at once, are given the same answers", arguments: [1, 2, 3])
+    func anyOrder(seed: UInt64) async throws {
+        let faults = [try Fault("throttle=20%"), try Fault("truncate=20%")]
+        let requests = (0..<40).map { Answers.converse("prompt \($0)") }
+        let inOrder = ScenarioSource(Answers.scenario(faults: faults))
+        let expected = requests.map { inOrder.answer(to: $0) }
+        var generator = SeededGenerator(seed: seed)
+        let shuffled = ScenarioSource(Answers.scenario(faults: faults))
+        for index in requests.indices.shuffled(using: &generator) {
+            #expect(shuffled.answer(to: requests[index]) == expected[index])
+        }
+        let shared = ScenarioSource(Answers.scenario(faults: faults))
+        await withTaskGroup(of: (Int, AnswerScript).self) { group in
+            for index in requests.indices { group.addTask { (index, shared.answer(to: requests[index])) } }
+            for await (index, script) in group { #expect(script == expected[index]) }
+        }
+        #expect(Set(expected.map(\.note)).count > 1)
     }
 
     @Test("another occurrence, seed, body or model is another draw")

@@ -16,15 +16,7 @@ struct TLSTests {
         let program = try Program.product("bedrock-replayer")
             .start(["serve", "--tls"] + arguments, environment: environment)
         let line = try #require(await program.line(containing: "listening on https://"), "\(program.errors)")
-        // The line on standard output is written first; what follows on standard error is short.
-        var bundle: String?
-        while bundle == nil, program.errors.count < 10_000 {
-            bundle = program.errors.split(separator: "\n").first {
-                $0.hasPrefix("export AWS_CA_BUNDLE=") && $0.hasSuffix("ca.pem")
-            }
-            .map { String($0.dropFirst("export AWS_CA_BUNDLE=".count)) }
-            await Task.yield()
-        }
+        let bundle = await program.errorLine(after: "export AWS_CA_BUNDLE=")
         return (program, String(line.dropFirst("listening on ".count)), try #require(bundle))
     }
 
@@ -138,6 +130,26 @@ struct TLSTests {
         #expect(result.text.contains("No operation of the Bedrock runtime"), "\(result.errors)")
         #expect(!program.errors.contains("AWS_CA_BUNDLE"))
         await program.stop()
+    }
+
+    @Test("what is no TLS is dropped, and the server serves on")
+    func noTLS() async throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(Boto3Tests.scenario, to: "quick.yaml")
+        let (program, endpoint, _) = try await Self.serve(["--scenario", file.path])
+        let port = try #require(endpoint.split(separator: ":").last.flatMap { Int($0) })
+        let hello: [UInt8] = [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03]
+        for junk in [
+            Array(TestServer.request().utf8), hello + [UInt8](repeating: 0, count: 600),
+            [UInt8](repeating: 0xFF, count: 70_000), hello, [],
+        ] {
+            let client = try SocketClient(port: port)
+            client.send(junk)
+            client.closeOutput()
+            #expect(client.readToEnd().end != .timedOut)
+        }
+        // A server that had ended would have a status of its own.
+        #expect(await program.stop() == 0)
     }
 
     @Test("half of a certificate is refused")

@@ -102,8 +102,8 @@ struct TraceFileTests {
             ([noTrace.path], "no.mcap: not a trace"),
             ([scratch.url("absent.mcap").path], "absent.mcap: cannot be opened"),
             ([scratch.url("empty.mcap").path], "empty.mcap: holds no whole recorded answer to serve"),
-            ([], "expected either traces or --scenario FILE"),
-            ([noTrace.path, "--scenario", "x.yaml"], "expected either traces or --scenario FILE"),
+            ([], "expected traces, --scenario FILE, or both"),
+            ([noTrace.path, "--scenario", "x.yaml"], "x.yaml: cannot be read"),
             (["--scenario", "x.yaml", "--match", "model"], "--match is for traces"),
         ]
         for (arguments, problem) in cases {

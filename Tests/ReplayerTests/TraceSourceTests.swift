@@ -28,7 +28,8 @@ struct Recording {
         status: Int = 200,
         headers: [HeaderField] = Recording.streamHeaders,
         error: String? = nil,
-        latency: String? = nil
+        latency: String? = nil,
+        isWarmup: Bool = false
     ) {
         let id = AttemptID(request: nextID)
         nextID += 1
@@ -45,7 +46,8 @@ struct Recording {
                     model: request.model,
                     region: "us-east-1",
                     latency: latency,
-                    promptID: "p"
+                    promptID: "p",
+                    isWarmup: isWarmup
                 )
             )
         )
@@ -124,7 +126,7 @@ struct Recording {
         return collector.finish()
     }
 
-    func source(match: TraceMatch = .request, speed: Double = 1, faults: [FaultRate] = []) -> TraceSource {
+    func source(match: TraceMatch = .request, speed: Double = 1, faults: [Fault] = []) -> TraceSource {
         TraceSource(answers, name: "run.mcap", match: match, speed: speed, faults: faults)
     }
 }
@@ -216,6 +218,64 @@ struct TraceSourceTests {
         #expect(message(Answers.converse(model: "m"), .model).contains("no converse-stream answer of 'm'"))
         let invoke = RuntimeRequest(operation: .invokeModelWithResponseStream, model: "m", body: [])
         #expect(message(invoke, .sequence).contains("no invoke-model-with-response-stream answer"))
+    }
+
+    /// A request for the same, as another client would spell it: other white space, order, escapes, numbers.
+    static func spelled(_ body: String) -> RuntimeRequest {
+        RuntimeRequest(operation: .converseStream, model: Answers.model, body: Array(body.utf8))
+    }
+
+    @Test("a body is matched by its JSON value, whatever client wrote it; what differs in value does not match")
+    func bodySpellings() {
+        var recording = Recording()
+        recording.add(Answers.converse("h\u{e9}llo", maxTokens: 10), chunks: Self.chunks)
+        let source = recording.source()
+        let status = { (body: String) in source.answer(to: Self.spelled(body)).head?.status }
+        let message = #"{"role": "user", "content": [{"text": "h\u00e9llo"}]}"#
+        #expect(status(#"{"inferenceConfig": {"maxTokens": 10}, "messages": [\#(message)]}"#) == 200)
+        #expect(status(#"{ "messages" :[\#(message)] , "inferenceConfig":{"maxTokens":1.0e1}}"#) == 200)
+        for other in [
+            #"{"inferenceConfig": {"maxTokens": 11}, "messages": [\#(message)]}"#,
+            #"{"inferenceConfig": {"maxTokens": "10"}, "messages": [\#(message)]}"#,
+            #"{"inferenceConfig": {"maxTokens": 10}, "messages": [\#(message), \#(message)]}"#,
+            #"{"inferenceConfig": {"maxTokens": 10}, "messages": \#(message)}"#,
+            #"{"inferenceConfig": {"maxTokens": 10}, "messages": [\#(message)], "system": null}"#,
+            #"{"inferenceConfig": {"maxTokens": 10}, "messages": [\#(message)]} x"#,
+        ] {
+            #expect(status(other) == 400, "\(other)")
+        }
+    }
+
+    @Test("by prompt the parameters may differ, and the words and the model may not")
+    func byPrompt() {
+        var recording = Recording()
+        recording.add(Answers.converse("one", maxTokens: 10), start: 0, chunks: [(5, [1])])
+        recording.add(Answers.converse("two", maxTokens: 10), start: 1, chunks: [(5, [2])])
+        let source = recording.source(match: .prompt)
+        #expect(source.answer(to: Answers.converse("two", maxTokens: 99)).chunks[0].bytes == [2])
+        #expect(source.answer(to: Answers.converse("one", latency: "optimized")).chunks[0].bytes == [1])
+        #expect(source.answer(to: Answers.converse("one", model: "m")).head?.status == 400)
+        let script = source.answer(to: Answers.converse("three"))
+        #expect(script.head?.status == 400)
+        #expect(String(decoding: script.chunks[0].bytes, as: UTF8.self).contains("none to this prompt"))
+    }
+
+    @Test("what no recorded answer fits is a scenario's to answer, where there is one")
+    func fallback() {
+        var recording = Recording()
+        recording.add(Answers.converse("recorded"), chunks: Self.chunks)
+        let source = TraceSource(
+            recording.answers,
+            name: "run.mcap",
+            fallback: ScenarioSource(Answers.scenario(TestServer.quick))
+        )
+        let label = { (script: AnswerScript) in script.head?.headers.first { $0.name == "x-bedrock-replayer" }?.value }
+        #expect(label(source.answer(to: Answers.converse("recorded"))) == "run.mcap; seed=1")
+        let drawn = source.answer(to: Answers.converse("new"))
+        #expect(drawn.head?.status == 200)
+        #expect(label(drawn) == "test.yaml; seed=7")
+        let count = RuntimeRequest(operation: .countTokens, model: Answers.model, body: Array("{}".utf8))
+        #expect(source.answer(to: count).head?.status == 200)
     }
 
     @Test("by model any body fits, by sequence any model does")
@@ -360,9 +420,9 @@ struct TraceSourceTests {
         var cut = Recording()
         cut.add(Answers.converse(), chunks: Self.chunks)
         #expect(cut.source().answer(to: whole).head?.status == 400)
-        let invoke = RuntimeRequest(operation: .invokeModel, model: Answers.model, body: [])
-        let text = String(decoding: cut.source().answer(to: invoke).chunks[0].bytes, as: UTF8.self)
-        #expect(text.contains("ask for its streaming operation"))
+        let count = RuntimeRequest(operation: .countTokens, model: Answers.model, body: [])
+        let text = String(decoding: cut.source().answer(to: count).chunks[0].bytes, as: UTF8.self)
+        #expect(text.contains("add --scenario for it"))
     }
 
     @Test("an attempt with bytes missing is left out, and damaged stamps cannot overflow")
@@ -391,7 +451,7 @@ struct TraceSourceTests {
     func faults() throws {
         var recording = Recording()
         recording.add(Answers.converse(), chunks: Self.chunks)
-        let script = recording.source(faults: [try FaultRate("throttle=1")]).answer(to: Answers.converse())
+        let script = recording.source(faults: [try Fault("throttle=1")]).answer(to: Answers.converse())
         #expect(script.head?.status == 429)
     }
 

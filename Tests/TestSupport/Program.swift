@@ -50,7 +50,15 @@ public struct Program: Sendable {
 
     /// Whether the Python of the tests can import all of `modules`.
     public static func pythonHas(_ modules: String...) -> Bool {
-        let script = "import " + modules.joined(separator: ", ")
+        pythonRuns("import " + modules.joined(separator: ", "))
+    }
+
+    /// Whether the Python of the tests has a module installed; does not import it, which may take seconds.
+    public static func pythonFinds(_ module: String) -> Bool {
+        pythonRuns("import importlib.util, sys; sys.exit(importlib.util.find_spec('\(module)') is None)")
+    }
+
+    private static func pythonRuns(_ script: String) -> Bool {
         let process = python.process(["-c", script], environment: [:], folder: nil)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -181,6 +189,19 @@ public final class RunningProgram {
     /// What the program has written on standard error so far.
     public var errors: String {
         (try? Data(contentsOf: scratch.url("stderr"))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Waits for a whole line on standard error that begins with `prefix` and gives what follows it; `nil` where the
+    /// program ends or writes much else first.
+    public func errorLine(after prefix: String) async -> String? {
+        while true {
+            let isRunning = process.isRunning
+            let text = errors
+            let whole = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = whole.first(where: { $0.hasPrefix(prefix) }) { return String(line.dropFirst(prefix.count)) }
+            guard isRunning, text.utf8.count < 10_000 else { return nil }
+            await Task.yield()
+        }
     }
 
     /// Waits for a line on standard output that contains `text`; `nil` when output ends or the limit passes first.

@@ -20,8 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            SummaryCommand.self, CompareCommand.self, DriftCommand.self, SampleSizeCommand.self, RequestsCommand.self,
-            EventsCommand.self, InfoCommand.self,
+            SummaryCommand.self, CompareCommand.self, DriftCommand.self, SampleSizeCommand.self, ReportCommand.self,
+            RequestsCommand.self, EventsCommand.self, InfoCommand.self,
             CatCommand.self, VerifyCommand.self, RecoverCommand.self, MergeCommand.self, FilterCommand.self,
             RedactCommand.self, CompactCommand.self, FidelityCommand.self,
         ]

@@ -7,7 +7,10 @@ struct CatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat",
         abstract: "The records of a trace as JSON lines, or the bytes of answers as they came.",
-        discussion: "Each line holds the record's topic and its message; the bytes of chunks are base64."
+        discussion: """
+            Each line holds the record's topic and its message; the bytes of chunks are base64. A closed file is read \
+            through its index where one request is asked for: a large file costs no more than a small one.
+            """
     )
 
     @OptionGroup var input: TraceArguments
@@ -18,19 +21,43 @@ struct CatCommand: ParsableCommand {
     @Flag(help: "Only the bytes of response bodies, one after the other.")
     var raw = false
 
+    @Flag(
+        help: """
+            Wait for more while the last trace is still being written, until it is closed; in a folder, go on with the \
+            segments that come.
+            """
+    )
+    var follow = false
+
     func run() throws {
-        var output = BufferedOutput()
-        for path in try input.files() {
-            var reader = try TraceReader(path: path)
-            try reader.forEachRecord { record in
-                if let request, record.attempt?.request != request { return }
-                if raw {
-                    if case .chunks(let batch) = record { output.write(batch.data) }
-                } else {
-                    output.write(TraceRecordLine.json(record))
-                }
+        var output = BufferedOutput(isPrompt: follow)
+        // What is whole before a fault is given all the same.
+        defer { output.flush() }
+        var files = try input.files()
+        var index = 0
+        while index < files.count {
+            let isLast = index == files.count - 1
+            try read(files[index], following: follow && isLast ? FileGrowth() : nil, &output)
+            // A recorder makes the next segment before it closes the one under way.
+            if follow, isLast { files += try input.files().filter { !files.contains($0) } }
+            index += 1
+        }
+    }
+
+    private func read(_ path: String, following growth: FileGrowth?, _ output: inout BufferedOutput) throws {
+        var reader = try TraceReader(path: path)
+        func write(_ record: TraceRecord) {
+            if let request, record.attempt?.request != request { return }
+            if raw {
+                if case .chunks(let batch) = record { output.write(batch.data) }
+            } else {
+                output.write(TraceRecordLine.json(record))
             }
         }
-        output.flush()
+        if let request, growth == nil {
+            try reader.forEachRecord(ofRequest: request, write)
+        } else {
+            try reader.forEachRecord(following: growth, write)
+        }
     }
 }

@@ -10,13 +10,11 @@ struct CompactCommand: ParsableCommand {
         discussion: "Every record and every stamp stays; any version of this program reads the result."
     )
 
-    @Argument(help: ArgumentHelp("The trace.", valueName: "trace"))
-    var trace: String
-
+    @OptionGroup var input: TraceArguments
     @OptionGroup var target: OutputOptions
 
     func run() throws {
-        let rewriter = try target.rewriter("compact", [trace])
+        let rewriter = try target.rewriterOfOne("compact", input.files())
         var options = TraceRewriter.options
         options.compression = .lz4(level: 3)
         options.chunkByteCount = 4 << 20

@@ -78,7 +78,7 @@ struct CompareCommand: ParsableCommand {
         } catch {
             throw UsageError(description: error.description)
         }
-        Console.write(format.render(report))
+        Console.write(format.render(report, Console.style))
         guard hasFailed(report, conditions) else { return }
         throw ExitCode(1)
     }

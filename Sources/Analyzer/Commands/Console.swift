@@ -7,6 +7,19 @@ import Darwin
 #endif
 
 enum Console {
+    /// Whether a person sees standard output as it comes.
+    static var isDataForTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// The look of tables on standard output: that of the terminal, or none (https://no-color.org for the variable).
+    static var style: TextStyle {
+        guard isDataForTerminal else { return .plain }
+        let isPlain = getenv("NO_COLOR").map { $0.pointee != 0 } == true
+        let terminal = getenv("TERM").map { String(cString: $0) } ?? "dumb"
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return TextStyle(isColoured: !isPlain && terminal != "dumb", width: isKnown ? Int(size.ws_col) : nil)
+    }
+
     /// Writes data to standard output; a reader that went away ends the program quietly.
     static func write(_ bytes: [UInt8]) {
         var offset = 0
@@ -50,16 +63,21 @@ private func put(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) 
 /// Collects text and writes it in large pieces.
 struct BufferedOutput {
     private var bytes: [UInt8] = []
-    private static let limit = 1 << 16
+    private let limit: Int
+
+    /// Starts empty; `isPrompt` output is written piece by piece, for somebody who watches.
+    init(isPrompt: Bool = false) {
+        limit = isPrompt ? 1 : 1 << 16
+    }
 
     mutating func write(_ text: String) {
         bytes.append(contentsOf: text.utf8)
-        if bytes.count >= Self.limit { flush() }
+        if bytes.count >= limit { flush() }
     }
 
     mutating func write(_ raw: [UInt8]) {
         bytes.append(contentsOf: raw)
-        if bytes.count >= Self.limit { flush() }
+        if bytes.count >= limit { flush() }
     }
 
     mutating func flush() {

@@ -35,11 +35,14 @@ struct FidelityCommand: ParsableCommand {
 
     func run() throws {
         var fidelity = Fidelity(try readTruth())
-        var last: MonotonicClock?
-        for path in try input.files() {
-            let clock = try clock(of: path)
-            _ = try TraceAnalysis.read(path) { fidelity.take($0, clock: clock) }
-            if clock.spread >= last?.spread ?? .zero { last = clock }
+        let files = try input.files()
+        var clocks: [String: MonotonicClock] = [:]
+        for path in files { clocks[path] = try clock(of: path) }
+        try TraceAnalysis.read(files) { timeline, path in
+            if let clock = clocks[path] { fidelity.take(timeline, clock: clock) }
+        }
+        let last = files.compactMap { clocks[$0] }.reduce(nil as MonotonicClock?) { last, clock in
+            clock.spread >= last?.spread ?? .zero ? clock : last
         }
         guard fidelity.matchedRequests > 0 else {
             throw UsageError(description: "\(groundTruth): knows none of the trace's requests by x-amzn-RequestId")

@@ -12,10 +12,8 @@ struct InfoCommand: ParsableCommand {
     @OptionGroup var input: TraceArguments
 
     func run() throws {
-        for path in try input.files() {
-            var report = TraceReport()
-            let source = try TraceAnalysis.read(path) { report.take($0) }
-            Console.write(report.text(source))
-        }
+        var reports: [String: TraceReport] = [:]
+        let sources = try TraceAnalysis.read(input.files()) { reports[$1, default: TraceReport()].take($0) }
+        for source in sources { Console.write(reports[source.file, default: TraceReport()].text(source)) }
     }
 }

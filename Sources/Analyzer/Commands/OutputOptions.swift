@@ -15,6 +15,18 @@ struct OutputOptions: ParsableArguments {
         return try TraceRewriter(command: command, paths, to: output, replacesExisting: force)
     }
 
+    /// Makes a rewriting of the files of one recording.
+    func rewriterOfOne(_ command: String, _ paths: [String]) throws -> TraceRewriter {
+        let rewriter = try rewriter(command, paths)
+        guard rewriter.runs.count == 1 else {
+            throw UsageError(
+                description:
+                    "\(command): these are \(rewriter.runs.count) recordings; `merge` makes one trace of them first"
+            )
+        }
+        return rewriter
+    }
+
     /// Says what was done: remarks beside, the result as data.
     func tell(_ outcome: TraceRewriter.Outcome, remarks: [String] = [], _ text: String) {
         for remark in remarks + outcome.remarks { Console.talk(remark) }

@@ -23,6 +23,7 @@ struct RecoverCommand: ParsableCommand {
     var force = false
 
     func run() throws {
+        guard trace != "-" else { throw UsageError(description: "recover reads a file, not standard input") }
         Interruption.noteSignals()
         let salvage = TraceSalvage(from: trace, to: output, replacesExisting: force)
         let findings = try salvage.run()

@@ -5,17 +5,68 @@ import Core
 
 /// The format of rows.
 struct RowOptions: ParsableArguments {
-    @Option(help: "csv or jsonl.")
+    @Option(help: "csv, jsonl or parquet.")
     var format = "csv"
 
-    func rowFormat() throws -> RowFormat {
-        guard let format = RowFormat.all.first(where: { $0.name == self.format }) else {
-            throw UsageError(
-                description:
-                    "--format: '\(self.format)' is none of \(RowFormat.all.map(\.name).joined(separator: ", "))"
-            )
+    private static let parquet = "parquet"
+
+    /// Where rows of a schema go: standard output, in the format asked for.
+    func output<Row>(_ schema: RowSchema<Row>) throws -> RowOutput<Row> {
+        if format == Self.parquet {
+            guard !Console.isDataForTerminal else {
+                throw UsageError(description: "--format parquet: standard output is a terminal; add > FILE.parquet")
+            }
+            return RowOutput(parquet: schema)
         }
-        return format
+        guard let text = RowFormat.all.first(where: { $0.name == format }) else {
+            let names = RowFormat.all.map(\.name) + [Self.parquet]
+            throw UsageError(description: "--format: '\(format)' is none of \(names.joined(separator: ", "))")
+        }
+        return RowOutput(schema, text: text)
+    }
+}
+
+/// Rows on their way to standard output.
+struct RowOutput<Row> {
+    private let schema: RowSchema<Row>
+    private let names: [String]
+    private var form: Form
+    private var output = BufferedOutput()
+
+    private enum Form {
+        case text(RowFormat)
+        case parquet(ParquetWriter)
+    }
+
+    init(_ schema: RowSchema<Row>, text: RowFormat) {
+        self.schema = schema
+        names = schema.columns.map(\.name)
+        form = .text(text)
+        output.write(text.header(names))
+    }
+
+    /// Rows as Parquet.
+    init(parquet schema: RowSchema<Row>) {
+        self.schema = schema
+        names = schema.columns.map(\.name)
+        form = .parquet(ParquetWriter(columns: schema.columns.map { ($0.name, $0.kind) }))
+    }
+
+    mutating func write(_ row: Row) {
+        let fields = schema.columns.map { $0.read(row) }
+        switch form {
+        case .text(let format): output.write(format.row(names, fields))
+        case .parquet(var writer):
+            // Out of the enum while it changes, so that no column is copied.
+            form = .text(RowFormat.all[0])
+            output.write(writer.append(fields))
+            form = .parquet(writer)
+        }
+    }
+
+    mutating func finish() {
+        if case .parquet(var writer) = form { output.write(writer.finish()) }
+        output.flush()
     }
 }
 
@@ -58,47 +109,42 @@ struct RequestsCommand: ParsableCommand {
     @OptionGroup var shape: SchemaOptions
 
     func run() throws {
-        let format = try rows.rowFormat()
-        var output = BufferedOutput()
         if try shape.isNotebook(arithmetic) {
-            try writeNotebook(format, &output)
+            try writeNotebook()
         } else {
-            try writeRequests(format, &output)
+            try writeRequests()
         }
-        output.flush()
     }
 
-    private func writeRequests(_ format: RowFormat, _ output: inout BufferedOutput) throws {
+    private func writeRequests() throws {
         let lens = try arithmetic.lens()
         let filter = try selection.filter(lens)
-        let schema = RowSchema<RequestRow>.requests(lens)
-        let names = schema.columns.map(\.name)
-        output.write(format.header(names))
-        for path in try input.files() {
-            for row in try TraceAnalysis.rows([path], lens: lens).rows where filter.keeps(row) {
-                output.write(format.row(names, schema.columns.map { $0.read(row) }))
-            }
+        var output = try rows.output(RowSchema<RequestRow>.requests(lens))
+        try TraceAnalysis.forEachFile(input.files(), lens: lens) { rows, _ in
+            for row in rows where filter.keeps(row) { output.write(row) }
         }
+        output.finish()
     }
 
-    private func writeNotebook(_ format: RowFormat, _ output: inout BufferedOutput) throws {
+    private func writeNotebook() throws {
         let filter = try selection.filter(.awsSamples)
-        let schema = RowSchema<NotebookInvocation>.awsSamples
-        let names = schema.columns.map(\.name)
-        output.write(format.header(names))
-        for path in try input.files() {
-            let file = TraceAnalysis.fileName(path)
-            var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
-            _ = try TraceAnalysis.read(path) { timeline in
-                let row = RequestRow(timeline, file: file, lens: .awsSamples)
-                guard filter.keeps(row) else { return }
-                requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
-            }
+        var output = try rows.output(RowSchema<NotebookInvocation>.awsSamples)
+        var requests: [(row: RequestRow, parameters: RequestParameters, errorMessage: String?)] = []
+        func writeFile() {
             requests.sort { $0.row.id < $1.row.id }
-            for invocation in NotebookInvocation.all(requests) {
-                output.write(format.row(names, schema.columns.map { $0.read(invocation) }))
-            }
+            for invocation in NotebookInvocation.all(requests) { output.write(invocation) }
+            requests = []
         }
+        var file: String?
+        try TraceAnalysis.read(input.files()) { timeline, path in
+            if file != path { writeFile() }
+            file = path
+            let row = RequestRow(timeline, file: TraceAnalysis.fileName(path), lens: .awsSamples)
+            guard filter.keeps(row) else { return }
+            requests.append((row, RequestParameters(body: timeline.request.body), timeline.errorMessage))
+        }
+        writeFile()
+        output.finish()
     }
 }
 
@@ -113,22 +159,15 @@ struct EventsCommand: ParsableCommand {
     @OptionGroup var rows: RowOptions
 
     func run() throws {
-        let format = try rows.rowFormat()
         let filter = try selection.filter(.standard)
-        let schema = RowSchema<EventRow>.events
-        let names = schema.columns.map(\.name)
-        var output = BufferedOutput()
-        output.write(format.header(names))
-        for path in try input.files() {
+        var output = try rows.output(RowSchema<EventRow>.events)
+        try TraceAnalysis.read(input.files()) { timeline, path in
             let file = TraceAnalysis.fileName(path)
-            _ = try TraceAnalysis.read(path) { timeline in
-                guard filter.keeps(RequestRow(timeline, file: file)) else { return }
-                for event in timeline.events {
-                    let row = EventRow(file: file, timeline: timeline, event: event)
-                    output.write(format.row(names, schema.columns.map { $0.read(row) }))
-                }
+            guard filter.keeps(RequestRow(timeline, file: file)) else { return }
+            for event in timeline.events {
+                output.write(EventRow(file: file, timeline: timeline, event: event))
             }
         }
-        output.flush()
+        output.finish()
     }
 }

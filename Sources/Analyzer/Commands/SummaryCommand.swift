@@ -77,8 +77,29 @@ struct SummaryCommand: ParsableCommand {
         let (all, sources) = try TraceAnalysis.rows(input.files(), lens: plan.lens, threads: plan.threads)
         let rows = all.filter(filter.keeps)
         let groups = Grouping.summarize(rows, plan: plan, quality: sources.map(\.quality))
-        let document = SummaryDocument(plan: plan, sources: sources, groups: groups)
+        var document = SummaryDocument(plan: plan, sources: sources, groups: groups)
+        if format.isForPeople {
+            document.style = Console.style
+            document.distributions = distributions(document, rows)
+        }
         Console.write(format.render(document))
+    }
+
+    /// The shape of each metric that has a table, a line of blocks a group.
+    private func distributions(_ document: SummaryDocument, _ rows: [RequestRow]) -> [String: [String]] {
+        let groups = Grouping.members(rows, by: document.plan.groupBy).map { group in
+            RowSelection(rows, group.members).filtered { $0.outcome == .ok && !$0.isWarmup }
+        }
+        var distributions: [String: [String]] = [:]
+        for (name, _) in SummaryTables(document: document).shown {
+            guard let metric = document.plan.lens.metrics.first(where: { $0.name == name }) else { continue }
+            distributions[name] = SparkHistogram.texts(
+                groups.enumerated().map { index, group in
+                    Series(SeriesStyle(name: "", index: index), values: metric.values(in: group))
+                }
+            )
+        }
+        return distributions
     }
 
     private func timeoutPolicy() throws -> TimeoutPolicy {

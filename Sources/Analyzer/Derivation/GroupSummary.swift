@@ -63,7 +63,7 @@ package enum Grouping {
     }
 
     /// The same by the indices of rows, which costs no copy of them.
-    private static func members(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], members: [Int])] {
+    static func members(_ rows: [RequestRow], by keys: [GroupKey]) -> [(key: [String?], members: [Int])] {
         var indexes: [[String?]: Int] = [:]
         var groups: [(key: [String?], members: [Int])] = []
         for (row, key) in RowSelection(rows).map({ row in keys.map { $0.value(of: row) } }).enumerated() {

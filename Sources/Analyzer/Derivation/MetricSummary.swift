@@ -112,6 +112,19 @@ struct SummaryMetric: Sendable {
         self.values = values
     }
 
+    /// The values that rows have, in the rows' order; gaps of all rows together.
+    func values(in rows: RowSelection) -> [Double] {
+        var numbers: [Double] = []
+        switch values {
+        case .single(let column): rows.forEach { if let value = column.read($0.metrics) { numbers.append(value) } }
+        case .pooledGaps:
+            rows.forEach { row in
+                row.metrics.interTokenGaps.forEach { numbers.append(GapList.milliseconds($0)) }
+            }
+        }
+        return numbers
+    }
+
     /// Every metric in the order of the documentation.
     static let all: [SummaryMetric] = MetricColumn.all.flatMap { column in
         let single = SummaryMetric(column)

@@ -6,7 +6,7 @@ import Core
 struct TraceReport {
     private var outcomes: [String: Int] = [:]
     private var sources: [StampSource: Int] = [:]
-    private var lags: [Double] = []
+    private var lags = LatencyHistogram()
     private var first: TraceInstant?
     private var last: TraceInstant?
     private var eventCount = 0
@@ -21,7 +21,7 @@ struct TraceReport {
         last = max(last ?? end, end)
         for event in timeline.events {
             sources[event.source, default: 0] += 1
-            if event.source == .kernel { lags.append(Double(event.callbackLag.count) / 1e3) }
+            if event.source == .kernel { lags.record(event.callbackLag) }
         }
     }
 
@@ -47,15 +47,7 @@ struct TraceReport {
         lines.append(("events", "\(eventCount) in \(byteCount) bytes"))
         let stamps = StampSource.allCases.compactMap { one in sources[one].map { "\(one) \($0)" } }
         lines.append(("stamps", stamps.isEmpty ? "none" : stamps.joined(separator: ", ")))
-        let sorted = lags.sorted()
-        if let median = Quantile.value(sorted: sorted, p: 0.5), let high = Quantile.value(sorted: sorted, p: 0.99) {
-            lines.append(
-                (
-                    "callback lag",
-                    "p50 \(NumberText.fixed(median, decimals: 1)) µs, p99 \(NumberText.fixed(high, decimals: 1)) µs"
-                )
-            )
-        }
+        if lags.count > 0 { lines.append(("callback lag", MeasurementQuality.text(lags))) }
         for (name, value) in source.quality.facts { lines.append(("measurement quality: " + name, value)) }
         if let clock = source.clocks.first {
             let state = clock.snapshot.synchronization.map { $0.isSynchronized ? "synchronized" : "not synchronized" }

@@ -19,7 +19,11 @@ struct TraceSalvage {
         let draft = try TraceDraft(for: target, reading: [source], replacesExisting: replacesExisting)
         let findings = try TraceRecovery.read(source) { _ in }
         guard findings.chunkCount > 0 || findings.run != nil else { throw TraceError.notMCAP(path: source) }
-        try write(findings, to: draft.path)
+        do {
+            try write(findings, to: draft.path)
+        } catch TraceError.diskFull {
+            throw RewritingError.diskFull(target)
+        }
         try draft.commit()
         return findings
     }
@@ -34,9 +38,15 @@ struct TraceSalvage {
             options: options
         )
         if let origin = findings.origin { try writer.setOrigin(origin) }
+        for (name, values) in findings.otherMetadata.sorted(by: { $0.key < $1.key }) {
+            try writer.addMetadata(name: name, values)
+        }
         var account = ["source_closed": findings.isClosed ? "true" : "false", "losses": "\(findings.losses.count)"]
         for (index, loss) in findings.losses.prefix(1_000).enumerated() { account["loss_\(index + 1)"] = "\(loss)" }
-        try writer.addMetadata(name: "bedrock_trace.recovery", account)
+        try writer.addMetadata(
+            name: CombinedMetadata.unused("bedrock_trace.recovery", in: findings.otherMetadata),
+            account
+        )
         _ = try TraceRecovery.read(source) { record in
             try Interruption.check()
             try writer.append(record)

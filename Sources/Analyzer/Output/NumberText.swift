@@ -19,6 +19,26 @@ enum NumberText {
         return value < 0.0001 ? "<0.0001" : fixed(value, decimals: 4)
     }
 
+    /// A value of a chart's data, to be computed with: six decimals.
+    static func data(_ value: Double) -> String {
+        fixed(value, decimals: 6)
+    }
+
+    /// A change for a person, with its sign: `+4.2`, `−12`.
+    static func signed(_ value: Double, decimals: Int) -> String {
+        signed(fixed(value, decimals: decimals))
+    }
+
+    /// A change of about four significant digits, with its sign.
+    static func signedReadable(_ value: Double) -> String {
+        signed(readable(value))
+    }
+
+    private static func signed(_ text: String) -> String {
+        if text.hasPrefix("-") { return "−" + text.dropFirst() }
+        return text == "0" ? text : "+" + text
+    }
+
     /// Rounds half away from zero to `decimals` and drops trailing zeros.
     static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return "–" }

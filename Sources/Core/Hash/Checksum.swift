@@ -13,8 +13,8 @@ enum Checksum {
         crc32(bytes[...])
     }
 
-    /// The checksum of `bytes`.
-    static func crc32(_ bytes: RawSpan) -> UInt32 {
-        bytes.withUnsafeBytes { libdeflate_crc32(0, $0.baseAddress, $0.count) }
+    /// The checksum of `bytes`, continuing an earlier one.
+    static func crc32(_ bytes: RawSpan, continuing checksum: UInt32 = 0) -> UInt32 {
+        bytes.withUnsafeBytes { libdeflate_crc32(checksum, $0.baseAddress, $0.count) }
     }
 }

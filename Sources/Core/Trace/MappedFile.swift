@@ -1,4 +1,5 @@
-// A whole file as bytes, mapped, not read: memory stays flat, and any place can be looked at.
+// A whole file as bytes, mapped, not read: any place can be looked at, and memory stays flat where what was seen is
+// released.
 
 #if canImport(Glibc)
 import Glibc
@@ -32,6 +33,15 @@ struct MappedFile: ~Copyable {
         if let base { munmap(base, byteCount) }
     }
 
+    /// Gives the memory of a part back whose reading is over; its bytes are read anew where they are looked at again.
+    func release(_ part: Range<Int>) {
+        let page = max(Int(sysconf(Int32(_SC_PAGESIZE))), 1)
+        let start = part.lowerBound / page * page
+        let end = min(part.upperBound, byteCount) / page * page
+        guard let base, start < end else { return }
+        madvise(base + start, end - start, MADV_DONTNEED)
+    }
+
     /// The file's bytes; valid as long as the mapping.
     var bytes: RawSpan {
         @_lifetime(borrow self)
@@ -40,5 +50,18 @@ struct MappedFile: ~Copyable {
             let span = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: base, count: byteCount))
             return _overrideLifetime(span, borrowing: self)
         }
+    }
+}
+
+/// Releases a mapped file behind a reader that goes from its front to its back, in steps that cost nothing.
+struct MappedFileTrail {
+    private var released = 0
+    private static let step = 16 << 20
+
+    /// Tells that everything before `offset` was read.
+    mutating func advance(to offset: Int, in file: borrowing MappedFile) {
+        guard offset - released >= Self.step else { return }
+        file.release(released..<offset)
+        released = offset
     }
 }

@@ -49,6 +49,7 @@ public struct TraceReader: Sendable {
     ///
     /// - Returns: Whether there may be more.
     mutating func readNext(_ source: inout TraceSource, _ body: (TraceRecord) throws -> Void) throws -> Bool {
+        let checksum = source.checksum
         guard let header = try readHeader(&source) else { return false }
         let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
         guard let length = Int(exactly: header.length) else {
@@ -69,6 +70,11 @@ public struct TraceReader: Sendable {
         case .message where topics.allowsLooseMessages:
             try readMessage(bytes.span.bytes, at: start, body)
         case .dataEnd:
+            // What chunks don't protect, as a chunk's own opcode, is held against the sum of everything.
+            var reader = FieldReader(bytes.span.bytes)
+            if let stated = reader.integer(UInt32.self), stated != 0, let checksum, checksum != stated {
+                throw damaged(start, "the CRC of everything before is wrong")
+            }
             isClosed = try finish(&source)
             return false
         default: break

@@ -11,6 +11,8 @@ struct TraceSource: ~Copyable {
     let path: String
     private let descriptor: CInt
     private(set) var offset: UInt64 = 0
+    /// The CRC-32 of all bytes so far, where they were read from the front without a step aside.
+    private(set) var checksum: UInt32? = 0
     private let growth: FileGrowth?
 
     /// Opens a file, or standard input for `-`; with `growth`, its end is where more may come.
@@ -27,6 +29,12 @@ struct TraceSource: ~Copyable {
 
     /// Reads `count` bytes, or as many as are left.
     mutating func read(_ count: Int) throws(TraceError) -> [UInt8] {
+        let bytes = try readUnsummed(count)
+        checksum = checksum.map { Checksum.crc32(bytes.span.bytes, continuing: $0) }
+        return bytes
+    }
+
+    private mutating func readUnsummed(_ count: Int) throws(TraceError) -> [UInt8] {
         var bytes: [UInt8] = []
         // A damaged length must not allocate more than the file can hold.
         let step = 16 << 20
@@ -64,6 +72,7 @@ struct TraceSource: ~Copyable {
         guard let place = off_t(exactly: offset), lseek(descriptor, place, SEEK_SET) == place else {
             throw .system(path: path, operation: "read at byte \(offset)", errno: errno)
         }
+        if self.offset != offset { checksum = nil }
         self.offset = offset
     }
 

@@ -6,8 +6,10 @@ public struct TraceWriterOptions: Hashable, Sendable {
     public var chunkByteCount = 1 << 20
     /// From this many live streams on, chunks are four times as large, so that batches stay worth their overhead.
     public var largeChunkStreamCount = 1_000
-    /// A chunk is written at the latest this long after its first record: what a crash can lose.
-    public var flushInterval = Nanoseconds.seconds(1)
+    /// A chunk is written this long after its first record.
+    ///
+    /// A crash may lose a second and no more: what is left of it is for the writer's sleep and for the writing.
+    public var flushInterval = Nanoseconds.milliseconds(900)
     /// How chunks are compressed.
     public var compression = ChunkCompression.lz4(level: 0)
     /// Whether every chunk is forced to the disk before the next is begun.

@@ -15,11 +15,11 @@ package struct RecorderCommand: ParsableCommand {
         commandName: "bedrock-recorder",
         abstract: "Records what Amazon Bedrock's streaming operations send: raw bytes with nanosecond stamps.",
         discussion: """
-            Exit status: 0 done, 2 wrong arguments or dataset, 3 the work could not be finished, 130 interrupted; \
-            whatever was recorded is readable.
+            Exit status: 0 done, 1 doctor found something to fix, 2 wrong arguments or dataset, 3 the work could not \
+            be finished, 130 interrupted; whatever was recorded is readable.
             """,
         version: BedrockTrace.version,
-        subcommands: [RecordCommand.self]
+        subcommands: [RecordCommand.self, DoctorCommand.self]
     )
 
     /// Makes the command; the parser fills it.
@@ -36,7 +36,7 @@ package struct RecorderCommand: ParsableCommand {
         } catch {
             let code = exitCode(for: error)
             guard code == .validationFailure else { exit(withError: error) }
-            Console.fail(fullMessage(for: error), status: 2)
+            Console.fail(message(for: error), status: 2)
         }
     }
 }

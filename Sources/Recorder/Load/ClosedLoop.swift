@@ -101,6 +101,7 @@ package struct ClosedLoop: RequestSource {
         }
         if upcoming == nil, !isAnyoneOwning { return .finished }
         guard let candidate, let request = takeRequest(candidate) else {
+            reporter.offerIfDue(nowMonotonicNanoseconds: now)
             guard wake < .max else { return .waitForEnd }
             return .waitUntil(monotonicNanoseconds: min(wake, deadline, gate.nextLook))
         }

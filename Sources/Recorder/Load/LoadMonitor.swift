@@ -83,6 +83,12 @@ struct LoadReporter: Sendable {
         self.models = models
     }
 
+    /// Hands the state over where that is due; for a moment in which nothing is to be started.
+    mutating func offerIfDue(nowMonotonicNanoseconds now: UInt64) {
+        guard let monitor, now >= nextOffer, monitor.offer(tally) else { return }
+        nextOffer = now + Self.interval
+    }
+
     mutating func note(_ hold: LoadHold) {
         guard tally.hold != hold else { return }
         tally.hold = hold

@@ -77,6 +77,8 @@ package struct OpenLoop: RequestSource {
             return .waitUntil(monotonicNanoseconds: min(gate.nextLook, limits.deadline(start: zero)))
         }
         guard due <= now &+ Self.lead else {
+            // Where nothing ends, as on a stalled server, whoever watches still sees what was started, and how late.
+            reporter.offerIfDue(nowMonotonicNanoseconds: now)
             return .waitUntil(monotonicNanoseconds: min(due - Self.lead, gate.nextLook))
         }
         if prepared == nil || now - preparedAt > Self.signatureAge {
@@ -87,7 +89,10 @@ package struct OpenLoop: RequestSource {
             reporter.note(.withoutCredentials)
             return .waitUntil(monotonicNanoseconds: now + LoadLimits.credentialPause)
         }
-        guard due <= now else { return .waitUntil(monotonicNanoseconds: due) }
+        guard due <= now else {
+            reporter.offerIfDue(nowMonotonicNanoseconds: now)
+            return .waitUntil(monotonicNanoseconds: due)
+        }
         ready.scheduledMonotonicNanoseconds = due
         if now - due > 1_000_000 { adaptive?.noteHeldBack() }
         reporter.noteStart(row: request.row, planIndex: planIndex, lateness: Nanoseconds(Int64(clamping: now - due)))

@@ -11,6 +11,7 @@ struct ClosingReport {
     var lines: [String] {
         var lines = [progress.line]
         if let faults = progress.faults { lines.append(faults) }
+        lines += progress.live.faults.lines.prefix(8)
         lines += TextTable.lines(progress.modelRows)
         lines.append(stamps)
         if let lateness = progress.load.lateness.quantile(0.99) {
@@ -67,6 +68,18 @@ extension ProgressReport {
             json.member("held_back", load.heldBack)
         }
         if let rate = load.rate { json.member("rate_per_s", rate) }
+        json.member("faults") { json in
+            json.object { json in
+                for (name, fault) in live.faults.byName.sorted(by: { $0.key < $1.key }) {
+                    json.member(name) { json in
+                        json.object { json in
+                            json.member("count", fault.count)
+                            json.member("message", fault.message)
+                        }
+                    }
+                }
+            }
+        }
         json.member("models") { json in
             json.object { json in
                 for name in Set(load.models.keys).union(live.models.keys).sorted() {

@@ -16,6 +16,7 @@ struct LiveNumbers: Sendable {
     }
 
     var models: [String: Model] = [:]
+    var faults = LiveFaults()
 
     var outputTokens: Int { models.values.reduce(0) { $0 + $1.outputTokens } }
 }
@@ -29,6 +30,10 @@ final class LiveStatistics: Sendable {
     fileprivate func change(_ model: String, _ body: (inout LiveNumbers.Model) -> Void) {
         state.withLock { body(&$0.models[model, default: LiveNumbers.Model()]) }
     }
+
+    fileprivate func noteFault(_ name: String, _ message: String) {
+        state.withLock { $0.faults.note(name, message) }
+    }
 }
 
 /// Follows the attempts under way.
@@ -39,6 +44,10 @@ struct LiveReader {
         var setUp = Nanoseconds.zero
         var hasFirstToken = false
         var isStream = true
+        /// The head of an answer that is no stream.
+        var refusal: ResponseRecord?
+        /// The beginning of its body.
+        var refusalBody: [UInt8] = []
         var decoder = EventStreamDecoder(maximumMessageByteCount: 1 << 20)
         var parser: BedrockEventParser
 
@@ -62,14 +71,21 @@ struct LiveReader {
         case .connection(let connection):
             guard let attempt = attempts[connection.id], let connected = connection.connected else { return }
             attempt.setUp = max(.zero, connected - attempt.dispatched)
-        case .response(let response): attempts[response.id]?.isStream = (200...299).contains(response.status)
-        case .end(let end): attempts[end.id] = nil
+        case .response(let response) where !(200...299).contains(response.status):
+            attempts[response.id]?.isStream = false
+            attempts[response.id]?.refusal = response
+        case .error(let error) where attempts[error.id] != nil: statistics.noteFault(error.code, error.message)
+        case .end(let end): attempts.removeValue(forKey: end.id).map(noteRefusal)
         default: break
         }
     }
 
     func take(_ stamp: ChunkStamp, of id: AttemptID, bytes: UnsafeRawBufferPointer) {
-        guard let attempt = attempts[id], attempt.isStream else { return }
+        guard let attempt = attempts[id] else { return }
+        if attempt.refusal != nil {
+            attempt.refusalBody.append(contentsOf: bytes.prefix(Self.refusalLimit - attempt.refusalBody.count))
+        }
+        guard attempt.isStream else { return }
         var decoder = attempt.decoder
         attempt.decoder = EventStreamDecoder()
         do throws(EventStreamError) {
@@ -83,6 +99,16 @@ struct LiveReader {
         attempt.decoder = decoder
     }
 
+    /// A service's own errors are a line long; what is longer is a proxy's page.
+    private static let refusalLimit = 4096
+
+    private func noteRefusal(_ attempt: Attempt) {
+        guard let refusal = attempt.refusal else { return }
+        let body = attempt.refusalBody
+        let error = BedrockErrorResponse(status: refusal.status, headers: refusal.headers, body: body.span.bytes)
+        statistics.noteFault(error.code, error.message ?? "")
+    }
+
     private func note(_ event: BedrockEvent, at instant: TraceInstant, _ attempt: Attempt) {
         switch event {
         case .delta(let delta) where delta.isContent && !attempt.hasFirstToken:
@@ -93,8 +119,9 @@ struct LiveReader {
                 $0.inputTokens += metadata.usage.inputTokens ?? 0
                 $0.outputTokens += metadata.usage.outputTokens ?? 0
             }
-        case .exception:
+        case .exception(let exception):
             statistics.change(attempt.model) { $0.streamExceptions += 1 }
+            statistics.noteFault(exception.name, exception.message)
         default: break
         }
     }

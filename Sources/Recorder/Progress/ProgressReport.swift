@@ -36,6 +36,7 @@ struct ProgressReport: Sendable {
     func panel(width: Int) -> [String] {
         var lines = [line]
         if let text = faults { lines.append(text) }
+        lines += live.faults.lines.prefix(2)
         if let text = openLoop { lines.append(text) }
         if let text = hold { lines.append(text) }
         lines += TextTable.lines(modelRows)
@@ -45,7 +46,7 @@ struct ProgressReport: Sendable {
 
     /// The lines of a log that is read later: the essentials, and faults where there are any.
     var plainLine: String {
-        [line, faults, openLoop, hold].compactMap { $0 }.joined(separator: " · ")
+        [line, faults, live.faults.lines.first, openLoop, hold].compactMap { $0 }.joined(separator: " · ")
     }
 
     // MARK: Parts

@@ -53,6 +53,11 @@ package struct AWSError: Error, Hashable, Sendable {
         ),
         AWSError(type: "ModelTimeoutException", status: 408, message: "Model has timed out in processing the request."),
         AWSError(type: "ModelErrorException", status: 424, message: "The model failed to process the request."),
+        AWSError(
+            type: "ModelStreamErrorException",
+            status: 424,
+            message: "An error occurred while streaming the response. Try your request again."
+        ),
         AWSError(type: "ValidationException", status: 400, message: "The provided request is not valid."),
         AWSError(
             type: "ServiceQuotaExceededException",
@@ -77,9 +82,15 @@ package struct AWSError: Error, Hashable, Sendable {
         var json = JSONWriter()
         json.object { json in
             json.member("message", message)
-            if type == "ModelErrorException" {
+            switch type {
+            case "ModelErrorException":
                 json.member("originalStatusCode", 500)
                 json.member("resourceName", "")
+            case "ModelStreamErrorException":
+                json.member("originalMessage", message)
+                json.member("originalStatusCode", 500)
+            default:
+                break
             }
         }
         return json.bytes

@@ -10,8 +10,10 @@ import Foundation
 
 /// What a synthetic answer takes from the request's body and headers.
 struct RequestBody: Hashable, Sendable {
-    /// Characters of text, and how many of them stand before the last cache point.
-    struct TextCount: Hashable, Sendable {
+    /// Text of the request, its characters, and how many of them stand before the last cache point.
+    struct PromptText: Hashable, Sendable {
+        /// The strings of the text, each with a line end behind it.
+        var text = ""
         var all = 0
         var cached = 0
     }
@@ -26,8 +28,11 @@ struct RequestBody: Hashable, Sendable {
     var tool: OfferedTool?
     /// Whether the request insists on a tool's call.
     var mustUseTool = false
-    private var systemText = TextCount()
-    private var promptText = TextCount()
+    private var systemText = PromptText()
+    private var promptText = PromptText()
+
+    /// What the request says: its system text, then its messages or prompt.
+    var text: String { systemText.text + promptText.text }
 
     /// Characters of prompt text, system text included.
     var characterCount: Int { systemText.all + promptText.all }
@@ -85,9 +90,9 @@ struct RequestBody: Hashable, Sendable {
             } else if Self.limitKeys.contains(key) {
                 maximumTokens = try cursor.optionalInteger()
             } else if key == "system" {
-                try Self.count(&cursor, &systemText, depth: 0)
+                try Self.gather(&cursor, &systemText, depth: 0)
             } else if Self.promptKeys.contains(key) {
-                try Self.count(&cursor, &promptText, depth: 0)
+                try Self.gather(&cursor, &promptText, depth: 0)
             } else if isConverse, key == "performanceConfig" {
                 latency = try Self.textMember("latency", of: &cursor)
             } else if isConverse, key == "serviceTier" {
@@ -141,17 +146,19 @@ struct RequestBody: Hashable, Sendable {
         return text
     }
 
-    /// Adds the characters of a bare string, or of the strings under `text`, `content` and `message` keys.
-    private static func count(_ cursor: inout JSONCursor, _ text: inout TextCount, depth: Int) throws {
+    /// Adds a bare string, or the strings under `text`, `content` and `message` keys.
+    private static func gather(_ cursor: inout JSONCursor, _ text: inout PromptText, depth: Int) throws {
         guard depth < JSONCursor.maximumDepth else {
             throw AWSError.validation("The request is nested more than \(JSONCursor.maximumDepth) levels deep.")
         }
         switch try cursor.peek() {
         case .string:
-            text.all += try cursor.string().unicodeScalars.count
+            let string = try cursor.string()
+            text.all += string.unicodeScalars.count
+            text.text += string + "\n"
         case .array:
             try cursor.enterArray()
-            while try cursor.nextElement() { try count(&cursor, &text, depth: depth + 1) }
+            while try cursor.nextElement() { try gather(&cursor, &text, depth: depth + 1) }
         case .object:
             // An Anthropic block carries its cache mark beside its text, in either order.
             var marksCache = false
@@ -168,7 +175,7 @@ struct RequestBody: Hashable, Sendable {
                     // Images and documents are bytes, not text.
                     try cursor.skipValue()
                 } else {
-                    try count(&cursor, &text, depth: depth + 1)
+                    try gather(&cursor, &text, depth: depth + 1)
                 }
             }
             if marksCache { text.cached = text.all }

@@ -10,7 +10,11 @@ package struct LearnCommand: ParsableCommand {
         abstract: "Describe recorded traces as a scenario, on standard output.",
         discussion: """
             Every model and latency profile of the traces becomes an entry with the recorded distributions of time to \
-            first token, gaps, tokens per delta and lengths; refusals and broken connections become fault rates.
+            first token, gaps, tokens per delta and lengths; refusals and broken connections become fault rates. \
+            Warm-up requests are left out.
+
+            bedrock-replayer learn run.mcap > scenario.yaml
+            bedrock-replayer serve --scenario scenario.yaml
             """
     )
 
@@ -32,7 +36,8 @@ package struct LearnCommand: ParsableCommand {
             Console.talk("error: \(loaded.name): holds no whole stream to learn from")
             throw ExitCode(2)
         }
-        let comment = "Learnt from \(loaded.answers.count) recorded answers of \(loaded.name)."
+        let count = loaded.answers.filter { !$0.isWarmup }.count
+        let comment = "Learnt from \(count) recorded answers of \(loaded.name)."
         Console.write(ScenarioWriter.text(scenario, comment: comment))
     }
 }

@@ -16,21 +16,35 @@ package struct ServeCommand: ParsableCommand {
         abstract: "Answer requests to the Bedrock runtime from traces or from a scenario.",
         discussion: """
             A trace is answered with the recorded bytes at the recorded times; requests that match the same recorded \
-            answers are given them in turn. A scenario's answers are drawn from its distributions.
+            answers are given them in turn. A scenario's answers are drawn from its distributions. With both, the \
+            scenario answers what no recorded answer matches; without it, that is a ValidationException that says why.
 
             Prints 'listening on http://HOST:PORT' when ready. Ctrl-C or SIGTERM ends it.
 
-            Faults, each with a share of requests: \(FaultKind.names.joined(separator: ", ")).
+            A fault meets a share of requests (throttle=5%), requests by number in order of arrival \
+            (throttle=requests:1-2,7), or those whose prompt has a text in it (stall=prompt:TEXT).
+
+            Faults of the connection: \(FaultKind.wireNames.joined(separator: ", ")).
+
+            Errors in place of an answer: throttle, \(FaultKind.errorNames.joined(separator: ", ")).
+
+            Exceptions that end a stream: exception, \(FaultKind.streamExceptions.joined(separator: ", ")).
             """
     )
 
     @Argument(help: ArgumentHelp("Trace files, or folders of them.", valueName: "trace"))
     var traces: [String] = []
 
-    @Option(help: ArgumentHelp("The scenario to draw answers from, in place of traces.", valueName: "file.yaml"))
+    @Option(help: ArgumentHelp("The scenario to draw answers from.", valueName: "file.yaml"))
     var scenario: String?
 
-    @Option(help: "What finds a request's recorded answer: its whole body, its model, or its turn.")
+    @Option(
+        help: ArgumentHelp(
+            "What finds a request's recorded answer, beside its operation.",
+            discussion: "request: model and whole body, as JSON values; prompt: model and what the prompt says; "
+                + "model: the model alone; sequence: nothing, answers come in recorded order. Default: request."
+        )
+    )
     var match: TraceMatch?
 
     @Option(help: "Divides every time; 'max' leaves every wait out.")
@@ -41,10 +55,10 @@ package struct ServeCommand: ParsableCommand {
 
     @Option(
         parsing: .singleValue,
-        help: ArgumentHelp("A fault and its share of requests, for example throttle=5%.", valueName: "name=rate"),
-        transform: { try FaultRate($0) }
+        help: ArgumentHelp("A fault and the requests it meets, for example throttle=5%.", valueName: "name=which"),
+        transform: { try Fault($0) }
     )
-    var fault: [FaultRate] = []
+    var fault: [Fault] = []
 
     @Option(help: ArgumentHelp("Write when each event left, as CSV.", valueName: "file"))
     var groundTruth: String?
@@ -77,10 +91,10 @@ package struct ServeCommand: ParsableCommand {
     package init() {}
 
     package func validate() throws {
-        guard traces.isEmpty != (scenario == nil) else {
-            throw ValidationError("expected either traces or --scenario FILE")
+        guard !traces.isEmpty || scenario != nil else {
+            throw ValidationError("expected traces, --scenario FILE, or both")
         }
-        guard match == nil || scenario == nil else {
+        guard match == nil || !traces.isEmpty else {
             throw ValidationError("--match is for traces, not for a scenario")
         }
         guard (0...65_535).contains(port) else { throw ValidationError("--port: expected 0 to 65535, not \(port)") }
@@ -131,6 +145,7 @@ package struct ServeCommand: ParsableCommand {
         if !talk.quiet {
             Console.talk("serving \(source.label); point clients here with:")
             Console.talk("export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=\(url)")
+            if !LoopbackAddress.covers(host) { Console.talk("note: \(host) can be reached from other machines") }
             if let bundle = secured?.bundle { Console.talk("export AWS_CA_BUNDLE=\(bundle.path)") }
         }
         if talk.verbose {
@@ -160,9 +175,10 @@ package struct ServeCommand: ParsableCommand {
     private func source() throws -> any AnswerSource {
         let faults = fault
         do {
-            if let scenario {
-                return try ScenarioFile.source(scenario, seed: seed, speed: speed.factor, faults: faults)
+            let drawn = try scenario.map { path throws(ScenarioError) in
+                try ScenarioFile.source(path, seed: seed, speed: speed.factor, faults: faults)
             }
+            if traces.isEmpty, let drawn { return drawn }
             let loaded = try TraceFiles.load(traces)
             let source = TraceSource(
                 loaded.answers,
@@ -170,7 +186,8 @@ package struct ServeCommand: ParsableCommand {
                 match: match ?? .request,
                 speed: speed.factor,
                 seed: seed ?? 1,
-                faults: faults
+                faults: faults,
+                fallback: drawn
             )
             guard source.answerCount > 0 else {
                 Console.talk("error: \(loaded.name): holds no whole recorded answer to serve")

@@ -9,42 +9,65 @@ package struct FaultInjector: Sendable {
     /// How many events one write of a burst carries.
     static let burstLength = 16
 
-    let rates: [FaultRate]
+    let faults: [Fault]
     /// What error answers state in `x-bedrock-replayer`.
     let label: String
 
     /// Makes an injector.
-    package init(rates: [FaultRate], label: String) {
-        self.rates = rates
+    package init(_ faults: [Fault], label: String) {
+        self.faults = faults
         self.label = label
     }
 
-    /// `script` with the faults that `generator` deals it; each fault draws once, whether or not another has struck.
+    /// `script` with the faults that meet its request; each fault draws once, whether or not another has struck.
+    ///
+    /// - Parameters:
+    ///   - script: The good answer.
+    ///   - request: What it answers.
+    ///   - number: The request's number in order of arrival, from 1; `nil` where it arrived at no server.
+    ///   - generator: Deals the faults of stated rates, and where in the answer each strikes.
+    /// - Returns: The answer as it is sent.
     package func apply(
         to script: AnswerScript,
-        _ operation: RuntimeOperation,
+        for request: RuntimeRequest,
+        number: UInt64?,
         _ generator: inout SeededGenerator
     ) -> AnswerScript {
         var result = script
-        for fault in rates {
-            let strikes = generator.unitInterval() < fault.rate
+        let prompt = needsPrompt ? (try? RequestBody(request))?.text : nil
+        for fault in faults {
+            let draw = generator.unitInterval()
+            let strikes =
+                switch fault.trigger {
+                case .rate(let share): draw < share
+                case .requests(let ranges): number.map { number in ranges.contains { $0.contains(number) } } ?? false
+                case .prompt(let text): prompt?.contains(text) ?? false
+                }
             var details = SeededGenerator(seed: generator.next())
             // An answer that is an error already has no stream to damage.
             guard strikes, result.ending == .complete, result.head?.status == 200 else { continue }
-            if !operation.isStream, fault.kind.needsStream { continue }
-            result = damaged(result, fault, operation, &details)
+            if !request.operation.isStream, fault.kind.needsStream { continue }
+            result = damaged(result, fault, request.operation, &details)
         }
         return result
     }
 
+    /// Whether any fault depends on what a request's prompt says.
+    private var needsPrompt: Bool {
+        faults.contains { fault in
+            if case .prompt = fault.trigger { true } else { false }
+        }
+    }
+
     private func damaged(
         _ script: AnswerScript,
-        _ fault: FaultRate,
+        _ fault: Fault,
         _ operation: RuntimeOperation,
         _ generator: inout SeededGenerator
     ) -> AnswerScript {
         var result = script
-        result.note = "fault \(fault.name)"
+        // Several may strike one answer, and whoever checks a client against the log must know all of them.
+        result.note = script.note.hasPrefix("fault ") ? "\(script.note), \(fault.name)" : "fault \(fault.name)"
         guard !script.chunks.isEmpty else { return script }
         // At least one chunk is sent before a stream breaks off, and at least one is missing where there are two.
         let cut = 1 + Int(generator.unitInterval() * Double(max(0, script.chunks.count - 1)))

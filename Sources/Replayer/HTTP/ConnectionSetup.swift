@@ -46,7 +46,7 @@ enum ConnectionSetup {
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = server.limits.headByteCount
         decoderLimits.maxHeaderListSize = server.limits.headByteCount
-        try pipeline.addHandlers([HeadTrickle(), timer])
+        try pipeline.addHandlers([WriteGathering(), HeadTrickle(), timer])
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true,
             withErrorHandling: false,

@@ -79,6 +79,8 @@ package final class ReplayServer: Sendable {
             let granted = try? loop.submit { RealtimePriority.request() }.wait()
             isGranted = isGranted && granted == true
         }
+        // A burst of requests waits for its answers to be made: beside busy programs that took seconds.
+        context.workers.submit { _ in RealtimePriority.preferCallingThread() }
         return isGranted
     }
 

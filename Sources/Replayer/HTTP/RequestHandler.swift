@@ -4,6 +4,7 @@ import Core
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -19,6 +20,16 @@ struct ServerContext: Sendable {
     let workers: NIOThreadPool
     let groundTruth: GroundTruthFile?
     let observer: (any AnswerObserver)?
+    /// Numbers the requests as they become whole.
+    let arrivals = ArrivalCounter()
+}
+
+/// Counts requests, from 1.
+final class ArrivalCounter: Sendable {
+    private let count = Atomic<UInt64>(0)
+
+    /// The number of the request that is whole now.
+    func next() -> UInt64 { count.add(1, ordering: .relaxed).newValue }
 }
 
 final class RequestHandler: ChannelInboundHandler {
@@ -119,7 +130,11 @@ final class RequestHandler: ChannelInboundHandler {
                 body: request.body
             )
             isAwaitingAnswer = true
-            let arrival = Arrival(monotonic: received, secondsSinceEpoch: MonotonicClock.secondsSinceEpoch())
+            let arrival = Arrival(
+                monotonic: received,
+                secondsSinceEpoch: MonotonicClock.secondsSinceEpoch(),
+                number: server.arrivals.next()
+            )
             let source = server.source
             let made = server.workers.runIfActive(eventLoop: context.eventLoop) {
                 source.answer(to: runtimeRequest, at: arrival)

@@ -7,8 +7,9 @@ enum ScenarioLearner {
     /// The most values that a learnt distribution lists; larger samples are thinned to as many quantiles.
     static let maximumValueCount = 1_000
 
-    /// The scenario that recorded answers suggest; `nil` where none of them is a whole stream.
-    static func scenario(from answers: [RecordedAnswer], name: String) -> Scenario? {
+    /// The scenario that recorded answers suggest, warm-ups left out; `nil` where none of them is a whole stream.
+    static func scenario(from recorded: [RecordedAnswer], name: String) -> Scenario? {
+        let answers = recorded.filter { !$0.isWarmup }
         var models: [String: [Sample]] = [:]
         for answer in answers {
             guard let measurements = AnswerMeasurements(answer) else { continue }
@@ -82,13 +83,13 @@ enum ScenarioLearner {
     }
 
     /// The rates of refusals and broken connections, where there were any.
-    private static func faults(_ answers: [RecordedAnswer]) -> [FaultRate] {
+    private static func faults(_ answers: [RecordedAnswer]) -> [Fault] {
         var counts: [String: Int] = [:]
         for answer in answers {
             if let name = faultName(answer) { counts[name, default: 0] += 1 }
         }
         return counts.sorted { $0.key < $1.key }.compactMap { name, count in
-            try? FaultRate(kind: name, rate: "\(Double(count) / Double(answers.count))")
+            Fault(name: name, trigger: .rate(Double(count) / Double(answers.count)))
         }
     }
 

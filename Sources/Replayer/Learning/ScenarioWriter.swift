@@ -7,7 +7,17 @@ enum ScenarioWriter {
         for model in scenario.models { lines += self.lines(model) }
         if !scenario.faults.isEmpty {
             lines.append("faults:")
-            for fault in scenario.faults { lines.append("  \(fault.name): \(fault.rate)") }
+            // A key of YAML may stand once only: what meets the same fault goes into one list.
+            var triggers: [(name: String, texts: [String])] = []
+            for fault in scenario.faults {
+                let text = quoted(fault.trigger.description)
+                if let index = triggers.firstIndex(where: { $0.name == fault.name }) {
+                    triggers[index].texts.append(text)
+                } else {
+                    triggers.append((fault.name, [text]))
+                }
+            }
+            lines += triggers.map { "  \($0.name): [\($0.texts.joined(separator: ", "))]" }
         }
         return lines.joined(separator: "\n") + "\n"
     }

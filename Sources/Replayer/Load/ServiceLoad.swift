@@ -26,11 +26,14 @@ package struct Arrival: Hashable, Sendable {
     package var monotonic: UInt64
     /// The wall clock, in whole seconds since the Unix epoch.
     package var secondsSinceEpoch: Int64
+    /// The request's number in the order in which the server's requests were whole, from 1.
+    package var number: UInt64
 
     /// Makes an instant.
-    package init(monotonic: UInt64, secondsSinceEpoch: Int64) {
+    package init(monotonic: UInt64, secondsSinceEpoch: Int64, number: UInt64 = 1) {
         self.monotonic = monotonic
         self.secondsSinceEpoch = secondsSinceEpoch
+        self.number = number
     }
 }
 

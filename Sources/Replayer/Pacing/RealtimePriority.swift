@@ -17,4 +17,14 @@ enum RealtimePriority {
         parameters.sched_priority = priority
         return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
     }
+
+    /// Puts the calling thread before ordinary ones and behind real-time ones, where that is allowed.
+    ///
+    /// For threads whose work answers wait for, and which must hold up no answer that is under way.
+    static func preferCallingThread() {
+        #if os(Linux)
+        // On Linux, 0 is the calling thread; without the right to it the thread stays as it is.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
+        #endif
+    }
 }

@@ -9,10 +9,10 @@ package struct Scenario: Hashable, Sendable {
     /// The models, in the order in which they are tried.
     package var models: [ModelScenario]
     /// The faults that the scenario carries.
-    package var faults: [FaultRate]
+    package var faults: [Fault]
 
     /// Makes a scenario.
-    package init(name: String, seed: UInt64, models: [ModelScenario], faults: [FaultRate] = []) {
+    package init(name: String, seed: UInt64, models: [ModelScenario], faults: [Fault] = []) {
         self.name = name
         self.seed = seed
         self.models = models

@@ -24,20 +24,24 @@ package enum ScenarioDecoder {
         return seed
     }
 
-    private static func faults(_ reader: YAMLReader) throws(ScenarioError) -> [FaultRate] {
-        var faults: [FaultRate] = []
+    private static func faults(_ reader: YAMLReader) throws(ScenarioError) -> [Fault] {
+        var faults: [Fault] = []
         for (name, value) in try reader.pairs("a mapping of fault and rate, for example throttle: 5%") {
-            do {
-                faults.append(try FaultRate(kind: name, rate: try value.text()))
-            } catch let error as FaultSyntaxError {
-                throw value.error(error.description)
-            } catch let error as ScenarioError {
-                throw error
-            } catch {
-                throw value.error("\(error)")
-            }
+            // One trigger, or several in a list.
+            let triggers =
+                value.isScalar ? [value] : try value.elements("a rate, or a list, for example [5%, requests:1]")
+            for trigger in triggers { faults.append(try fault(name, trigger)) }
         }
         return faults
+    }
+
+    private static func fault(_ name: String, _ trigger: YAMLReader) throws(ScenarioError) -> Fault {
+        let text = try trigger.text()
+        do {
+            return try Fault(name: name, trigger: text)
+        } catch {
+            throw trigger.error(error.description)
+        }
     }
 
     private static func model(_ reader: YAMLReader) throws(ScenarioError) -> ModelScenario {

@@ -15,7 +15,7 @@ enum ScenarioFile {
         _ path: String,
         seed: UInt64?,
         speed: Double,
-        faults: [FaultRate]
+        faults: [Fault]
     ) throws(ScenarioError) -> ScenarioSource {
         let data: Data
         do {

@@ -50,7 +50,8 @@ package final class ScenarioSource: AnswerSource {
             script = error.script(requestID: requestID, label: label)
         }
         var faults = SeededGenerator(seed: mix(seed ^ mix(DrawPurpose.faults.rawValue)))
-        return FaultInjector(rates: scenario.faults, label: label).apply(to: script, request.operation, &faults)
+        return FaultInjector(scenario.faults, label: label)
+            .apply(to: script, for: request, number: draw.arrival?.number, &faults)
     }
 
     private func answer(

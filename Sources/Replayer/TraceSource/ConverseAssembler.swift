@@ -12,6 +12,11 @@ struct ConverseAssembler {
         /// The members of the tool's start, as JSON, but for its input.
         var tool: (id: String, name: String)?
         var toolInput = ""
+
+        /// Whether `next` goes on with the same kind of text.
+        func canJoin(_ next: Block) -> Bool {
+            tool == nil && next.tool == nil && signature.isEmpty && reasoning.isEmpty == next.reasoning.isEmpty
+        }
     }
 
     private var blocks: [Int: Block] = [:]
@@ -21,20 +26,13 @@ struct ConverseAssembler {
     /// The exception that ended the stream.
     private(set) var exception: (name: String, message: String)?
 
-    /// Reads a whole stream; `nil` where it is damaged, or ended neither with metadata nor with an exception.
-    init?(body: [UInt8]) {
-        var decoder = EventStreamDecoder()
-        var events: [(type: String, kind: String, payload: [UInt8])] = []
+    /// Reads a whole stream; `nil` where a payload is no JSON, or it ended neither with metadata nor with an exception.
+    init?(_ events: [RecordedEvent]) {
         do {
-            try decoder.feed(body.span.bytes) { frame, bytes in
-                let payload = bytes.extracting(frame.payloadRange).withUnsafeBytes { Array($0) }
-                let kind = BedrockEventParser.messageType(of: frame, in: bytes) ?? ""
-                events.append((BedrockEventParser.eventType(of: frame, in: bytes) ?? "", kind, payload))
-            }
             for event in events {
                 var cursor = JSONCursor(event.payload.span.bytes)
-                if event.kind == "exception" {
-                    exception = (event.type, try Self.text("message", of: &cursor) ?? "")
+                if event.isException {
+                    exception = (event.type, event.message)
                 } else {
                     try add(event.type, &cursor, event.payload)
                 }
@@ -42,7 +40,25 @@ struct ConverseAssembler {
         } catch {
             return nil
         }
-        guard decoder.pendingByteCount == 0, exception != nil || metadata["usage"] != nil else { return nil }
+        guard exception != nil || metadata["usage"] != nil else { return nil }
+    }
+
+    /// Makes one block of texts that follow each other, as Amazon Nova's own answers have it: its streams begin a block
+    /// with every piece.
+    mutating func joinTexts() {
+        var joined: [Int: Block] = [:]
+        var last: Int?
+        for (index, block) in blocks.sorted(by: { $0.key < $1.key }) {
+            if let place = last, var previous = joined[place], previous.canJoin(block) {
+                previous.text += block.text
+                previous.reasoning += block.reasoning
+                joined[place] = previous
+            } else {
+                joined[index] = block
+                last = index
+            }
+        }
+        blocks = joined
     }
 
     /// The answer as one JSON object, members in the service's alphabetical order.
@@ -50,22 +66,7 @@ struct ConverseAssembler {
         var json = JSONWriter()
         json.object { json in
             if let metrics = metadata["metrics"] { json.member("metrics") { json in json.raw(metrics) } }
-            json.member("output") { json in
-                json.object { json in
-                    json.member("message") { json in
-                        json.object { json in
-                            json.member("content") { json in
-                                json.array { json in
-                                    for (_, block) in blocks.sorted(by: { $0.key < $1.key }) {
-                                        json.object { json in Self.write(block, &json) }
-                                    }
-                                }
-                            }
-                            json.member("role", "assistant")
-                        }
-                    }
-                }
-            }
+            writeOutput(&json)
             for name in ["performanceConfig", "serviceTier"] {
                 if let value = metadata[name] { json.member(name) { json in json.raw(value) } }
             }
@@ -75,6 +76,47 @@ struct ConverseAssembler {
             }
         }
         return json.bytes
+    }
+
+    /// Amazon Nova's own answer, which has fewer members.
+    var novaAnswer: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            writeOutput(&json)
+            json.member("stopReason", stopReason)
+            json.member("usage") { json in
+                json.object { json in
+                    let usage = JSONSlice(Array((metadata["usage"] ?? "{}").utf8))
+                    for (key, value) in usage.members { json.member(key) { json in json.raw(value.raw) } }
+                    // Its streams leave the sum to the reader.
+                    if usage["totalTokens"] == nil, let input = usage["inputTokens"]?.integer,
+                        let output = usage["outputTokens"]?.integer
+                    {
+                        json.member("totalTokens", input + output)
+                    }
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private func writeOutput(_ json: inout JSONWriter) {
+        json.member("output") { json in
+            json.object { json in
+                json.member("message") { json in
+                    json.object { json in
+                        json.member("content") { json in
+                            json.array { json in
+                                for (_, block) in blocks.sorted(by: { $0.key < $1.key }) {
+                                    json.object { json in Self.write(block, &json) }
+                                }
+                            }
+                        }
+                        json.member("role", "assistant")
+                    }
+                }
+            }
+        }
     }
 
     private static func write(_ block: Block, _ json: inout JSONWriter) {
@@ -146,16 +188,22 @@ struct ConverseAssembler {
                     return true
                 }
             case "reasoningContent":
-                try eachMember(&cursor) { key, cursor in
-                    switch key {
-                    case "text": block.reasoning += try cursor.string()
-                    case "signature": block.signature += try cursor.string()
-                    default: return false
-                    }
-                    return true
-                }
+                try readReasoning(&cursor, &block)
             default:
                 return false
+            }
+            return true
+        }
+    }
+
+    private static func readReasoning(_ cursor: inout JSONCursor, _ block: inout Block) throws {
+        try eachMember(&cursor) { key, cursor in
+            switch key {
+            case "text": block.reasoning += try cursor.string()
+            case "signature": block.signature += try cursor.string()
+            // Amazon Nova has one level more.
+            case "reasoningText": try readReasoning(&cursor, &block)
+            default: return false
             }
             return true
         }

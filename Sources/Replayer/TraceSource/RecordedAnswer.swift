@@ -28,12 +28,14 @@ package struct RecordedAnswer: Hashable, Sendable {
     /// The operation's name in the trace.
     package var operation: String
     package var model: String
+    /// Whether the recorder only warmed connections and models up with it.
+    package var isWarmup: Bool
     /// The latency profile asked for; `nil` where the request named none.
     package var latency: String?
     /// Characters of the request's text; 0 where the body is none that a client would send.
     package var characterCount: Int
-    /// The digest of operation, model and request body; `nil` where the operation is not one that is served.
-    package var digest: UInt64?
+    /// What requests are held against; `nil` where the operation is not one that is served.
+    package var keys: RequestKeys?
     /// The HTTP status; `nil` where no head came back.
     package var status: Int?
     package var headers: [HeaderField]
@@ -173,14 +175,16 @@ extension RecordedAnswer {
         let asked = operation.map {
             RuntimeRequest(operation: $0, model: request.model, body: Array(request.body.utf8))
         }
+        let content = asked.flatMap { try? RequestBody($0) }
         self.init(
             id: request.id,
             dispatched: request.dispatched,
             operation: request.operation,
             model: request.model,
+            isWarmup: request.isWarmup,
             latency: request.latency,
-            characterCount: asked.flatMap { try? RequestBody($0) }?.characterCount ?? 0,
-            digest: asked?.digest,
+            characterCount: content?.characterCount ?? 0,
+            keys: asked.map { RequestKeys(body: $0.body, content: content) },
             status: response?.status,
             headers: response?.headers ?? [],
             headOffset: timing.headOffset,

@@ -43,26 +43,36 @@ extension RecordedAnswer {
         return script
     }
 
-    /// The whole answer that a recorded ConverseStream answer adds up to, sent when the stream ended.
+    /// The whole answer that a recorded stream adds up to, sent when the stream ended.
     func wholeScript(as stream: AnswerScript, label: String) -> AnswerScript {
-        guard let assembled = ConverseAssembler(body: body) else {
+        let events = RecordedEvent.all(of: body) ?? []
+        let bytes: [UInt8]
+        let exception: (name: String, message: String)?
+        var extra: [HeaderField] = []
+        if operation == BedrockOperation.converseStream.rawValue, let assembled = ConverseAssembler(events) {
+            (bytes, exception) = (assembled.answer, assembled.exception)
+        } else if operation != BedrockOperation.converseStream.rawValue, let assembled = InvokeAssembler(events) {
+            (bytes, exception, extra) = (assembled.answer, assembled.exception, assembled.headers)
+        } else {
             let error = AWSError.validation(
-                "The recorded stream is damaged or cut short, and adds up to no whole answer."
+                "The recorded stream is damaged, cut short or of an unknown model family, and adds up to no whole answer."
             )
             return error.script(requestID: stream.requestID, label: label, at: stream.endOffset)
         }
-        if let exception = assembled.exception {
+        if let exception {
             let type = exception.name.prefix(1).uppercased() + exception.name.dropFirst()
             let status = AWSError.modelled.first { $0.type == type }?.status ?? 424
             return AWSError(type: type, status: status, message: exception.message)
                 .script(requestID: stream.requestID, label: label, at: stream.endOffset)
         }
-        let bytes = assembled.answer
         var script = stream
         script.head?.offset = stream.endOffset
-        script.head?.headers.removeAll { $0.name.lowercased() == "content-type" }
+        script.head?.headers.removeAll {
+            ["content-type", "x-amzn-bedrock-content-type"].contains($0.name.lowercased())
+        }
         script.head?.headers.insert(HeaderField("Content-Type", "application/json"), at: 0)
         script.head?.headers.insert(HeaderField("Content-Length", String(bytes.count)), at: 1)
+        script.head?.headers.append(contentsOf: extra)
         script.chunks = [AnswerChunk(offset: stream.endOffset, bytes: bytes, events: 0..<0)]
         return script
     }

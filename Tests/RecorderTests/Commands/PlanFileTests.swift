@@ -239,6 +239,47 @@ struct ResumeTests {
         #expect(plan.count == 12 - 4)
     }
 
+    @Test("a stream that goes on in the next segment is one that ended")
+    func segments() throws {
+        let scratch = try ScratchFolder()
+        let request = RequestRecord(
+            id: AttemptID(request: 1),
+            scheduled: TraceInstant(nanosecondsSinceEpoch: 1_000_000_000),
+            dispatched: TraceInstant(nanosecondsSinceEpoch: 1_000_000_000),
+            url: "",
+            headers: [],
+            body: String(decoding: try Self.rows()[0].body, as: UTF8.self),
+            operation: "converse-stream",
+            model: "m",
+            region: "r",
+            latency: "optimized",
+            promptID: "a"
+        )
+        let end = EndRecord(
+            id: request.id,
+            completed: request.dispatched.advanced(by: .seconds(2)),
+            chunks: 0,
+            bytes: 0,
+            xxHash64: 0,
+            outcome: .ok
+        )
+        func write(_ name: String, _ run: RunMetadata, _ record: TraceRecord) throws {
+            var writer = try TraceWriter(FileOutput(path: scratch.url(name).path), run: run)
+            try writer.append(record)
+            try writer.close()
+        }
+        let rows = try Self.rows()
+        try write("1.mcap", RunMetadata(runID: "one"), .request(request))
+        try write("2.mcap", RunMetadata(runID: "one", segment: 2), .end(end))
+        let whole = try EarlierRecording(path: scratch.folder.path, rows: rows, datasetSHA256: "abc")
+        #expect(whole.attemptCount == 1)
+        // The same number in another run is another request.
+        try FileManager.default.removeItem(at: scratch.url("2.mcap"))
+        try write("2.mcap", RunMetadata(runID: "two", segment: 2), .end(end))
+        let apart = try EarlierRecording(path: scratch.folder.path, rows: rows, datasetSHA256: "abc")
+        #expect(apart.attemptCount == 0)
+    }
+
     @Test("another dataset's traces are refused")
     func otherDataset() throws {
         let scratch = try ScratchFolder()
@@ -247,6 +288,13 @@ struct ResumeTests {
             try EarlierRecording(path: scratch.folder.path, rows: try Self.rows(), datasetSHA256: "abc")
         }
         #expect(error?.description.contains("another dataset") == true)
+        let empty = try ScratchFolder()
+        let nothing = try EarlierRecording(
+            path: empty.folder.path,
+            rows: try Self.rows(),
+            datasetSHA256: "abc"
+        )
+        #expect(nothing.attemptCount == 0)
         let none = #expect(throws: CommandFailure.self) {
             try EarlierRecording(path: scratch.url("none").path, rows: try Self.rows(), datasetSHA256: "abc")
         }

@@ -1,15 +1,15 @@
-"""Lets one client library other than boto3 read answers from an endpoint and prints the number of output tokens.
+"""Lets one client library other than boto3 read answers from endpoints and prints the number of output tokens of each.
 
-Arguments: the library's module name, the endpoint URL. Keys, region and trust come from the environment.
+Arguments: the library's module name, the endpoint URLs. Keys, region and trust come from the environment.
 """
 import os
 import sys
 
-module, endpoint = sys.argv[1:3]
+module = sys.argv[1]
 MODEL = "us.anthropic.claude-3-5-haiku-20241022-v1:0"
 
 
-def aiobotocore():
+def aiobotocore(endpoint):
     import asyncio
     from aiobotocore.session import get_session
 
@@ -24,7 +24,7 @@ def aiobotocore():
     return asyncio.run(read())
 
 
-def awscli():
+def awscli(endpoint):
     import json
     import subprocess
     printed = subprocess.run(
@@ -34,7 +34,7 @@ def awscli():
     return json.loads(printed)["usage"]["outputTokens"]
 
 
-def langchain_aws():
+def langchain_aws(endpoint):
     from langchain_aws import ChatBedrockConverse
     model = ChatBedrockConverse(model=MODEL, endpoint_url=endpoint, region_name="us-east-1")
     whole = model.invoke("Say hello.").usage_metadata["output_tokens"]
@@ -43,7 +43,7 @@ def langchain_aws():
     return whole
 
 
-def litellm():
+def litellm(endpoint):
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm as library
     arguments = {
@@ -57,7 +57,7 @@ def litellm():
     return library.completion(model="bedrock/" + MODEL, **arguments).usage.completion_tokens
 
 
-def llmeter():
+def llmeter(endpoint):
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     from llmeter.endpoints import BedrockConverseStream
     response = BedrockConverseStream(model_id=MODEL, region="us-east-1").invoke(
@@ -67,5 +67,10 @@ def llmeter():
     return response.num_tokens_output
 
 
-print({"aiobotocore": aiobotocore, "awscli": awscli, "langchain_aws": langchain_aws, "litellm": litellm,
-       "llmeter": llmeter}[module]())
+CLIENTS = {
+    "aiobotocore": aiobotocore, "awscli": awscli, "langchain_aws": langchain_aws, "litellm": litellm, "llmeter": llmeter,
+}
+for url in sys.argv[2:]:
+    # Clients that take no endpoint of their own find it here.
+    os.environ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = url
+    print(CLIENTS[module](url))

@@ -71,7 +71,8 @@ package struct MeasurementQuality: Sendable {
         return facts
     }
 
-    private static func text(_ histogram: LatencyHistogram) -> String {
+    /// Median, p99 and maximum, for a person.
+    static func text(_ histogram: LatencyHistogram) -> String {
         guard histogram.count > 0 else { return "not measured" }
         let parts = [("p50", histogram.quantile(0.5)), ("p99", histogram.quantile(0.99)), ("max", histogram.longest)]
         return parts.map { "\($0.0) \(MicrosecondText.text($0.1))" }.joined(separator: ", ")

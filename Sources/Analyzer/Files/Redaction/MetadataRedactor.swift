@@ -4,8 +4,11 @@ import Core
 
 /// Redacts a trace's metadata.
 struct MetadataRedactor {
-    /// The SHA-256 of the trace that is redacted.
-    let sourceDigest: String
+    /// The SHA-256 of each file that is redacted.
+    let sourceDigests: [String]
+
+    /// Tells the trace's prompts from those of other redacted traces.
+    var tag: String { String((sourceDigests.first ?? "").prefix(8)) }
 
     /// Values of the recording's own metadata that stay.
     private static let keptValues: Set<String> = [
@@ -36,7 +39,7 @@ struct MetadataRedactor {
     /// What the new trace says of its redaction.
     func account(hidesLengths: Bool) -> [String: String] {
         [
-            "rules": RecordRedactor.rules, "source_sha256": sourceDigest,
+            "rules": RecordRedactor.rules, "source_sha256": sourceDigests.joined(separator: ","),
             "lengths": hidesLengths ? "hidden" : "kept",
         ]
     }
@@ -45,7 +48,7 @@ struct MetadataRedactor {
     private func runID(_ id: String) -> String {
         let random = id.hasPrefix("merged-") ? id.dropFirst("merged-".count) : id[...]
         let isRandom = !random.isEmpty && random.allSatisfy { $0 == "-" || $0.isHexDigit && $0.isASCII }
-        return isRandom ? id : "redacted-" + sourceDigest.prefix(16)
+        return isRandom ? id : "redacted-" + (sourceDigests.first ?? "").prefix(16)
     }
 
     private static func map(_ values: [String: String]) -> [String: String] {

@@ -25,6 +25,8 @@ struct RecordRedactor {
     private var pseudonyms: Pseudonyms
     private var streams: [AttemptID: StreamRedactor] = [:]
     private var statuses: [AttemptID: Int] = [:]
+    /// How many answers had no beginning: it stands in a segment that wasn't given.
+    private(set) var headlessCount = 0
 
     /// Starts a trace; `tag` tells its prompts from those of other traces.
     init(hidesLengths: Bool, tag: String) {
@@ -57,7 +59,9 @@ struct RecordRedactor {
             return [.response(response)]
         case .chunks(let batch):
             // Taken out while it changes, so that its buffers are not copied.
-            var stream = streams.removeValue(forKey: batch.attempt) ?? newStream(batch.attempt)
+            let known = streams.removeValue(forKey: batch.attempt)
+            if known == nil, batch.firstIndex > 0 { headlessCount += 1 }
+            var stream = known ?? newStream(batch.attempt)
             let done = stream.take(batch)
             streams[batch.attempt] = stream
             return done.map { .chunks($0) }

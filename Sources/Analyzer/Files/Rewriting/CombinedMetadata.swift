@@ -35,7 +35,10 @@ struct CombinedMetadata {
     }
 
     /// A name for one more record: `name` itself, or with a number where there is such a record already.
-    func unused(_ name: String) -> String {
+    func unused(_ name: String) -> String { Self.unused(name, in: others) }
+
+    /// A name that no record in `others` has: `name` itself, or with a number.
+    static func unused(_ name: String, in others: [String: [String: String]]) -> String {
         guard others[name] != nil else { return name }
         var number = 2
         while others["\(name).\(number)"] != nil { number += 1 }

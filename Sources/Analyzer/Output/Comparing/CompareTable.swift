@@ -3,26 +3,46 @@
 /// A format that comparisons can be written in.
 struct CompareFormat: Sendable {
     var name: String
-    var render: @Sendable (ComparisonReport) -> String
+    /// Only what a person reads as it comes has a look.
+    var render: @Sendable (ComparisonReport, TextStyle) -> String
 
     static let all: [CompareFormat] = [
-        CompareFormat(name: "table") { CompareTable.render($0) },
-        CompareFormat(name: "json") { CompareJSON.render($0) },
-        CompareFormat(name: "csv") { CompareCSV.render($0) },
-        CompareFormat(name: "markdown") { CompareTable.markdown($0) },
+        CompareFormat(name: "table") { CompareTable.render($0, style: $1) },
+        CompareFormat(name: "json") { report, _ in CompareJSON.render(report) },
+        CompareFormat(name: "csv") { report, _ in CompareCSV.render(report) },
+        CompareFormat(name: "markdown") { report, _ in CompareTable.markdown(report) },
     ]
 }
 
 enum CompareTable {
-    static func render(_ report: ComparisonReport) -> String {
-        var text = title(report) + "\n"
-        for metric in report.plan.metrics { text += "\n\(metric)\n\(table(report, metric).aligned())" }
-        return text + "\n" + notes(report).map { $0 + "\n" }.joined()
+    static func render(_ report: ComparisonReport, style: TextStyle = .plain) -> String {
+        var text = style.wrapped(title(report)) + "\n"
+        text += "\n"
+        for one in report.headlines {
+            let lines = style.wrapped(VerdictSentence(one, plan: report.plan).text)
+            text += styled(lines, one.verdict, style) + "\n"
+        }
+        for metric in report.plan.metrics {
+            let title = style.styled("\(MetricText.heading(metric)), \(metric)", .strong)
+            text += "\n\(title)\n\(table(report, metric: metric).aligned(style))"
+        }
+        return text + "\n" + notes(report).map { style.wrapped($0) + "\n" }.joined()
+    }
+
+    private static func styled(_ text: String, _ verdict: Verdict, _ style: TextStyle) -> String {
+        switch verdict {
+        case .faster: style.styled(text, .good)
+        case .slower: style.styled(text, .bad)
+        case .practicallyEqual: style.styled(text, .strong)
+        case .uncertain: text
+        }
     }
 
     static func markdown(_ report: ComparisonReport) -> String {
         var text = title(report) + "\n"
-        for metric in report.plan.metrics { text += "\n### \(metric)\n\n\(table(report, metric).markdown())" }
+        for metric in report.plan.metrics {
+            text += "\n### \(metric)\n\n\(table(report, metric: metric).markdown())"
+        }
         return text + "\n" + notes(report).map { "- \($0)\n" }.joined()
     }
 
@@ -31,13 +51,15 @@ enum CompareTable {
         return "By \(report.plan.key), against \(report.baseline). \(arms)."
     }
 
-    private static func table(_ report: ComparisonReport, _ metric: String) -> TextTable {
+    /// The statistics of one metric.
+    static func table(_ report: ComparisonReport, metric: String) -> TextTable {
         let rows = report.statistics.filter { $0.metric == metric }
+        let names = GroupLabels.short(Array(Set(rows.map(\.candidate))).sorted())
         let adjusted = report.plan.adjustment == .holm ? "p (Holm)" : "q (BH)"
         return TextTable(
             header: [
-                "candidate", "statistic", "baseline", "candidate", "ratio", "difference", "p", adjusted, "n",
-                "detectable", "verdict",
+                "candidate", "statistic", "baseline", "value", "ratio", "difference", "p", adjusted, "n", "detectable",
+                "verdict",
             ],
             rows: rows.map { one in
                 [
@@ -48,7 +70,9 @@ enum CompareTable {
                     one.detectableChange.map { "\(NumberText.fixed($0 * 100, decimals: 1)) %" } ?? "–",
                     verdict(one, report.plan),
                 ]
-            }
+            },
+            shortNames: rows.map { names[$0.candidate] ?? $0.candidate },
+            expendable: ["p", "n", adjusted, "detectable", "difference", "baseline", "value"]
         )
     }
 

@@ -6,6 +6,8 @@ import Core
 struct Page {
     var title: String
     var header: Markup
+    /// What stays in sight while the page scrolls.
+    var controls: Markup
     var sections: [Section]
 
     /// A part of the page under a heading of its own.
@@ -39,10 +41,12 @@ struct Page {
             <meta http-equiv="Content-Security-Policy" content="\(Markup.escaped(policy))">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
+            <meta name="referrer" content="no-referrer">
             <title>\(Markup.escaped(title))</title>
             <style>\(style)</style></head>
-            <body><header>\(header.text)</header>
-            <main><nav aria-label="Contents"><details><summary>Contents</summary><ul>\(Markup(contents).text)</ul></details></nav>
+            <body><header>\(header.text)
+            <nav aria-label="Contents"><ul>\(Markup(contents).text)</ul></nav></header>
+            <main>\(controls.text)
             \(Markup(body).text)</main>
             <script>\(script)</script></body></html>
 
@@ -53,52 +57,5 @@ struct Page {
         var digest = SHA256()
         digest.update(text.utf8)
         return String(decoding: Base64.encode(digest.finalize()), as: UTF8.self)
-    }
-}
-
-/// A chart with its caption and its data to copy.
-struct Figure {
-    var identifier: String
-    var caption: String
-    /// The drawings to choose between, each with its name; the first is shown without a script.
-    var drawings: [(name: String, markup: Markup)]
-    var csv: String
-
-    /// The figure; nothing where there is no drawing.
-    func markup() -> Markup {
-        guard let first = drawings.first else { return .empty }
-        var content = Markup.empty
-        if drawings.count > 1 {
-            let options = drawings.map { Markup.element("option", ["value": $0.name], Markup($0.name)) }
-            content += .element(
-                "label",
-                ["data-needs-script": "", "hidden": ""],
-                Markup("Scale "),
-                .element("select", ["data-chooses": identifier], Markup(options))
-            )
-        }
-        for drawing in drawings {
-            content += .element(
-                "div",
-                [
-                    "data-choice": identifier, "data-value": drawing.name,
-                    "hidden": drawing.name == first.name ? nil : "",
-                ],
-                drawing.markup
-            )
-        }
-        content += .element("figcaption", [:], Markup(caption))
-        content += .element(
-            "details",
-            [:],
-            .element("summary", [:], Markup("Data")),
-            .element(
-                "button",
-                ["type": "button", "data-copies": identifier + "-csv", "data-needs-script": "", "hidden": ""],
-                Markup("Copy as CSV")
-            ),
-            .element("pre", ["id": identifier + "-csv", "tabindex": "0"], Markup(csv))
-        )
-        return .element("figure", ["id": identifier], content)
     }
 }

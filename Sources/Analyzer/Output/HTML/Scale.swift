@@ -14,8 +14,9 @@ struct Scale: Sendable {
     let start: Double
     let end: Double
 
-    /// Makes a scale whose domain is widened to nice ends; an empty domain becomes a small one around its value.
-    init(_ kind: Kind, over values: ClosedRange<Double>, from start: Double, to end: Double) {
+    /// Makes a scale whose domain is widened to nice ends, unless its ends are exact; an empty domain becomes a small one
+    /// around its value.
+    init(_ kind: Kind, over values: ClosedRange<Double>, from start: Double, to end: Double, isExact: Bool = false) {
         self.kind = kind
         self.start = start
         self.end = end
@@ -27,7 +28,10 @@ struct Scale: Sendable {
                 (low, high) = (low - margin, high + margin)
             }
             let step = Self.niceStep(high - low, count: 5)
-            domain = ((low / step).rounded(.down) * step)...((high / step).rounded(.up) * step)
+            domain =
+                isExact
+                ? low...high
+                : ((low / step).rounded(.down) * step)...((high / step).rounded(.up) * step)
         case .logarithmic:
             let low = max(values.lowerBound, 1e-6)
             let high = max(values.upperBound, low * 1.1)
@@ -47,6 +51,17 @@ struct Scale: Sendable {
                 Logarithm.base10(clamped / domain.lowerBound) / Logarithm.base10(domain.upperBound / domain.lowerBound)
         }
         return start + share * (end - start)
+    }
+
+    /// The value at a coordinate: the inverse of ``position(_:)``.
+    func value(at coordinate: Double) -> Double {
+        let share = (coordinate - start) / (end - start)
+        switch kind {
+        case .linear: return domain.lowerBound + share * (domain.upperBound - domain.lowerBound)
+        case .logarithmic:
+            let decades = Logarithm.base10(domain.upperBound / domain.lowerBound)
+            return domain.lowerBound * Logarithm.raise10(share * decades)
+        }
     }
 
     /// The values to mark, within the domain, rising.

@@ -1,41 +1,5 @@
 // The summary as tables of text: for a terminal, and as Markdown.
 
-/// A table of text cells; the first column is aligned left, the others right.
-struct TextTable {
-    var header: [String]
-    var rows: [[String]]
-
-    /// Columns padded to their widest cell.
-    func aligned() -> String {
-        let widths = header.indices.map { column in
-            ([header] + rows).map { Self.width(column < $0.count ? $0[column] : "") }.max() ?? 0
-        }
-        func line(_ cells: [String]) -> String {
-            let padded = zip(cells.indices, cells).map { column, cell in
-                let padding = String(repeating: " ", count: max(0, widths[column] - Self.width(cell)))
-                return column == 0 ? cell + padding : padding + cell
-            }
-            var text = padded.joined(separator: "  ")
-            while text.hasSuffix(" ") { text.removeLast() }
-            return text
-        }
-        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return ([line(header), rule] + rows.map(line)).map { $0 + "\n" }.joined()
-    }
-
-    /// A table of GitHub's Markdown.
-    func markdown() -> String {
-        func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
-        }
-        let rule = header.indices.map { $0 == 0 ? "---" : "---:" }
-        return line(header) + line(rule) + rows.map(line).joined()
-    }
-
-    /// Every character we print takes one column.
-    private static func width(_ text: String) -> Int { text.count }
-}
-
 /// The tables of a summary, one a metric.
 struct SummaryTables {
     /// The metrics that have a table, and its title; all others are in JSON and CSV.
@@ -59,11 +23,15 @@ struct SummaryTables {
     var document: SummaryDocument
 
     /// Requests and outcomes by group.
-    func requests() -> TextTable {
+    ///
+    /// - Parameter namesFailures: Whether what failed has a column; else ``failures()`` says it.
+    /// - Returns: The table.
+    func requests(namesFailures: Bool = true) -> TextTable {
         let objective = document.plan.objective == nil ? [] : ["good", "good/s"]
+        let failures = namesFailures ? ["what failed"] : []
         return TextTable(
             header: [keyTitle, "requests", "ok", "failed", "warm-up", "requests/s", "tokens/s"] + objective
-                + ["what failed"],
+                + failures,
             rows: document.groups.map { group in
                 let good =
                     group.goodput.map { goodput in
@@ -75,27 +43,44 @@ struct SummaryTables {
                 return [
                     group.name, "\(group.total)", "\(group.ok)", "\(group.total - group.ok)", "\(group.warmup)",
                     Self.number(group.requestsPerSecond), Self.number(group.outputTokensPerSecond),
-                ] + good + [
-                    group.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) ×\($0.value)" }
-                        .joined(separator: ", ")
-                ]
-            }
+                ] + good + failures.map { _ in Self.failures(of: group) }
+            },
+            shortNames: shortNames,
+            expendable: ["good/s", "tokens/s", "requests/s", "warm-up"]
         )
     }
 
+    /// What failed, a line a group that has failures.
+    func failures() -> [String] {
+        document.groups.filter { !$0.outcomes.isEmpty }.map { "\($0.name): \(Self.failures(of: $0))" }
+    }
+
+    private static func failures(of group: GroupSummary) -> String {
+        group.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) ×\($0.value)" }.joined(separator: ", ")
+    }
+
     /// One metric by group.
-    func metric(_ name: String) -> TextTable {
+    ///
+    /// - Parameters:
+    ///   - name: The metric.
+    ///   - distributions: A line of blocks a group; without, there is no such column.
+    /// - Returns: The table.
+    func metric(_ name: String, distributions: [String]? = nil) -> TextTable {
         let statistics = ["mean", "p50", "p90", "p99"]
+        let shape = distributions == nil ? [] : ["distribution"]
         return TextTable(
-            header: [keyTitle, "n"] + statistics + ["sd", "min", "max"],
-            rows: document.groups.map { group in
+            header: [keyTitle, "n"] + shape + statistics + ["sd", "min", "max"],
+            rows: document.groups.enumerated().map { index, group in
                 guard let metric = group.metric(name) else { return [group.name] }
                 let cells = statistics.map { statistic in
                     Self.cell(statistic == "mean" ? metric.mean : metric.quantile(statistic))
                 }
                 let extremes = [metric.standardDeviation, metric.minimum, metric.maximum].map(Self.number)
-                return [group.name, "\(metric.count)"] + cells + extremes
-            }
+                let drawn = distributions.map { [index < $0.count ? $0[index] : ""] } ?? []
+                return [group.name, "\(metric.count)"] + drawn + cells + extremes
+            },
+            shortNames: shortNames,
+            expendable: ["sd", "min", "max", "mean", "distribution", "p90", "p99"]
         )
     }
 
@@ -143,6 +128,8 @@ struct SummaryTables {
         }
     }
 
+    private var shortNames: [String] { GroupLabels.short(document.groups.map(\.key)) }
+
     private var keyTitle: String { document.plan.groupBy.map(\.description).joined(separator: " ") }
 
     private static func cell(_ estimate: Estimate?) -> String {
@@ -160,11 +147,17 @@ struct SummaryTables {
 enum SummaryTable {
     static func render(_ document: SummaryDocument) -> String {
         let tables = SummaryTables(document: document)
-        var text = tables.requests().aligned()
-        for (name, title) in tables.shown {
-            text += "\n\(title)\n\(tables.metric(name).aligned())"
+        let style = document.style
+        // The column of failures is as wide as their names: a terminal shows them below.
+        var text = tables.requests(namesFailures: style.width == nil).aligned(style)
+        if style.width != nil {
+            text += tables.failures().map { style.styled(style.wrapped($0), .bad) + "\n" }.joined()
         }
-        return text + "\n" + tables.notes().map { $0 + "\n" }.joined()
+        for (name, title) in tables.shown {
+            let table = tables.metric(name, distributions: document.distributions[name])
+            text += "\n\(style.styled(title, .strong))\n\(table.aligned(style))"
+        }
+        return text + "\n" + tables.notes().map { style.wrapped($0) + "\n" }.joined()
     }
 }
 

@@ -1,7 +1,7 @@
 // One request out of a large trace: by the index at the file's end, reading nothing but the chunks that hold it.
 
 extension TraceReader {
-    /// Reads the records of one request, and those of the whole recording that stand in the same chunks.
+    /// Reads the records of one request.
     ///
     /// A closed file is read through its index: summary, a binary search, and the chunks from the request's first to its
     /// last. A file without one is read whole.
@@ -25,6 +25,9 @@ extension TraceReader {
         guard let chunks else { return true }
         var source = try TraceSource(path: path)
         try source.seek(to: chunks.lowerBound)
+        // A chunk that the index names holds the request, or the index is damaged.
+        var isFound = [chunks.lowerBound: false]
+        isFound[chunks.upperBound] = false
         while source.offset <= chunks.upperBound, let header = try readHeader(&source) {
             let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
             guard let length = Int(exactly: header.length) else {
@@ -39,8 +42,13 @@ extension TraceReader {
                 throw damaged(start, "the file ends within a chunk that its index names")
             }
             try readChunk(bytes.span.bytes, at: start) { record in
-                if record.attempt?.request == request { try body(record) }
+                guard record.attempt?.request == request else { return }
+                if isFound[start] != nil { isFound[start] = true }
+                try body(record)
             }
+        }
+        if let place = isFound.filter({ !$0.value }).keys.min() {
+            throw damaged(place, "the request index names a chunk here with request \(request), and there is none")
         }
         return true
     }
@@ -67,6 +75,10 @@ extension TraceReader {
                     entry.firstChunkOffset
                 )...max(found?.upperBound ?? 0, entry.lastChunkOffset)
             low += 1
+        }
+        // Before a request is said not to be there, the index must be known to be whole.
+        if found == nil {
+            guard try index.isWhole(&source) else { return nil }
         }
         return .some(found)
     }
@@ -99,12 +111,19 @@ extension TraceReader {
             let dataStart = attachment.offset &+ attachment.byteCount &- 4 &- attachment.dataByteCount
             guard dataStart < footerStart else { return nil }
             return RequestIndexPlace(
+                record: attachment.offset,
                 start: dataStart,
                 count: attachment.dataByteCount / UInt64(RequestIndexEntry.byteCount),
                 path: path
             )
         }
         return nil
+    }
+
+    /// Reads what stands before the first chunk of a regular file: channels, and what the trace says of itself.
+    package mutating func readHead() throws(TraceError) {
+        var source = try TraceSource(path: path)
+        try readHead(&source)
     }
 
     /// Reads what stands before the first chunk: channels, and what the trace says of itself.
@@ -128,9 +147,29 @@ extension TraceReader {
 
 /// The index as it lies in the file.
 private struct RequestIndexPlace {
+    /// Where the attachment's record begins.
+    var record: UInt64
     var start: UInt64
     var count: UInt64
     var path: String
+
+    /// Whether the attachment's checksum fits.
+    func isWhole(_ source: inout TraceSource) throws(TraceError) -> Bool {
+        try source.seek(to: record)
+        let head = try source.read(MCAP.recordHeaderByteCount)
+        guard let byteCount = Self.attachmentByteCount(head.span.bytes) else { return false }
+        let fields = try source.read(byteCount)
+        return MCAPAttachment(fields.span.bytes)?.isWhole == true
+    }
+
+    private static func attachmentByteCount(_ head: RawSpan) -> Int? {
+        var reader = FieldReader(head)
+        guard reader.integer(UInt8.self) == MCAPOpcode.attachment.rawValue, let length = reader.integer(UInt64.self)
+        else {
+            return nil
+        }
+        return Int(exactly: length)
+    }
 
     func entry(_ number: UInt64, _ source: inout TraceSource) throws(TraceError) -> RequestIndexEntry {
         let offset = start + number * UInt64(RequestIndexEntry.byteCount)

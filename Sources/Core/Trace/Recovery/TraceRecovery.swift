@@ -8,6 +8,8 @@ public struct TraceRecovery {
         public var run: RunMetadata?
         /// Who answered; `nil` where that was lost, or never said.
         public var origin: TraceOrigin?
+        /// Metadata of other names.
+        public var otherMetadata: [String: [String: String]] = [:]
         /// What could not be saved.
         public var losses: [TraceLoss] = []
         /// Whether the trace had been closed.
@@ -30,7 +32,7 @@ public struct TraceRecovery {
     public static func read(_ path: String, _ body: (TraceRecord) throws -> Void) throws -> Findings {
         let file = try MappedFile(path: path)
         var recovery = TraceRecovery(path: path)
-        try recovery.walk(file.bytes, body)
+        try recovery.walk(file, body)
         return recovery.findings
     }
 
@@ -40,7 +42,9 @@ public struct TraceRecovery {
 
     // MARK: Records
 
-    private mutating func walk(_ bytes: RawSpan, _ body: (TraceRecord) throws -> Void) throws {
+    private mutating func walk(_ file: borrowing MappedFile, _ body: (TraceRecord) throws -> Void) throws {
+        let bytes = file.bytes
+        var trail = MappedFileTrail()
         var offset = 0
         if RecordSearch.hasMagic(bytes, at: 0) {
             offset = MCAP.magic.count
@@ -53,6 +57,7 @@ public struct TraceRecovery {
             )
         }
         while offset < bytes.byteCount {
+            trail.advance(to: offset, in: file)
             if RecordSearch.hasMagic(bytes, at: offset), offset + MCAP.magic.count == bytes.byteCount { return }
             guard let record = RecordSearch.record(bytes, at: offset) else {
                 let next = RecordSearch.nextRecord(bytes, from: offset)
@@ -87,8 +92,7 @@ public struct TraceRecovery {
             guard let name = reader.text(), let map = reader.map() else {
                 return lose(bytes, from: start, to: record.fields.upperBound, "a metadata record is damaged")
             }
-            if name == RunMetadata.name { findings.run = RunMetadata(map: map) }
-            if name == TraceOrigin.name { findings.origin = TraceOrigin(map: map) }
+            try takeMetadata(name, map)
         case .message where topics.allowsLooseMessages:
             if let decoded = decode(fields) { try body(decoded) }
         case .footer:
@@ -97,6 +101,19 @@ public struct TraceRecovery {
             break
         }
         return record.fields.upperBound
+    }
+
+    private mutating func takeMetadata(_ name: String, _ map: [String: String]) throws(TraceError) {
+        switch name {
+        case RunMetadata.name:
+            let run = RunMetadata(map: map)
+            guard run.incompatibleFeatures.isEmpty else {
+                throw .incompatible(path: path, features: run.incompatibleFeatures)
+            }
+            findings.run = run
+        case TraceOrigin.name: findings.origin = TraceOrigin(map: map)
+        default: findings.otherMetadata[name] = map
+        }
     }
 
     private mutating func takeChunk(

@@ -41,7 +41,7 @@ public struct TraceVerification {
         report.fileCount += 1
         report.byteCount += UInt64(file.byteCount)
         var walk = FileWalk(path: path)
-        walk.walk(file.bytes, rules: &rules, previous: run)
+        walk.walk(file, rules: &rules, previous: run)
         run = walk.run
         report.chunkCount += walk.chunks.count
         report.messageCount += walk.messageCount
@@ -68,19 +68,26 @@ private struct FileWalk {
     private var chunkIndexCount = 0
     private var hasDataEnd = false
     private var isFirstSegment = true
+    /// The CRC of the file's bytes up to `summedByteCount`: summed on the way, so that no byte is looked at twice.
+    private var dataChecksum: UInt32 = 0
+    private var summedByteCount = 0
     /// Of the last chunk, for the message indexes behind it.
     private var messagePlaces: [UInt64: MCAPMessageHead] = [:]
 
     init(path: String) { self.path = path }
 
-    mutating func walk(_ bytes: RawSpan, rules: inout StreamRules, previous: RunMetadata?) {
+    mutating func walk(_ file: borrowing MappedFile, rules: inout StreamRules, previous: RunMetadata?) {
+        let bytes = file.bytes
         guard RecordSearch.hasMagic(bytes, at: 0) else {
             fault(0, "expected the eight magic bytes of an MCAP file")
             return
         }
         var offset = MCAP.magic.count
         var isClosed = false
+        var trail = MappedFileTrail()
         while offset < bytes.byteCount {
+            sum(bytes, to: offset)
+            trail.advance(to: offset, in: file)
             var reader = FieldReader(bytes.extracting(offset..<bytes.byteCount))
             guard let opcode = reader.integer(UInt8.self), let length = reader.integer(UInt64.self),
                 let range = reader.range(length)
@@ -100,6 +107,12 @@ private struct FileWalk {
             fault(offset, "expected the magic bytes and the end of the file behind the footer")
         }
         if !isClosed { fault(bytes.byteCount, "no footer: the recording was cut off, or is still running") }
+    }
+
+    private mutating func sum(_ bytes: RawSpan, to offset: Int) {
+        guard !hasDataEnd else { return }
+        dataChecksum = Checksum.crc32(bytes.extracting(summedByteCount..<offset), continuing: dataChecksum)
+        summedByteCount = offset
     }
 
     /// Checks one record; gives whether it is the footer.
@@ -127,7 +140,7 @@ private struct FileWalk {
             hasDataEnd = true
             var reader = FieldReader(fields)
             guard let stated = reader.integer(UInt32.self) else { return fault(offset, "no data end") }
-            if stated != 0, Checksum.crc32(bytes.extracting(0..<offset)) != stated {
+            if stated != 0, dataChecksum != stated {
                 fault(offset, "the CRC of the data section is wrong")
             }
         case .chunkIndex: takeChunkIndex(fields, at: offset)

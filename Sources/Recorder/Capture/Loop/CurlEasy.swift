@@ -70,7 +70,10 @@ struct CurlEasy: ~Copyable {
     }
 
     /// The TLS version of the running transfer's connection; `nil` without TLS.
-    borrowing func tlsVersion() -> String? {
+    borrowing func tlsVersion() -> String? { Self.tlsVersion(of: handle) }
+
+    /// The TLS version of the connection of the transfer that runs on `handle`; `nil` without TLS.
+    static func tlsVersion(of handle: UnsafeMutableRawPointer) -> String? {
         guard let session = ccurl_easy_openssl_session(handle) else { return nil }
         return SSL_get_version(OpaquePointer(session)).map { String(cString: $0) }
     }

@@ -1,4 +1,4 @@
-// Where requests go, with whose credentials, and how long that may take.
+// Where requests go, with whose credentials, and how long all of that may take.
 
 import ArgumentParser
 import Core
@@ -21,11 +21,18 @@ struct EndpointOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Certificates to trust, PEM.", valueName: "file"))
     var caBundle: String?
 
-    @Option(help: "The HTTP version: 1.1 or 2.")
-    var http = CaptureConfiguration.HTTPVersion.http1_1
-
     @Option(help: ArgumentHelp("The longest time for connecting.", valueName: "seconds"))
     var connectTimeout = 10.0
+
+    func validate() throws {
+        try TimeLimit.check("--connect-timeout", connectTimeout)
+    }
+}
+
+/// How a request is carried, once there is a connection.
+struct TransferOptions: ParsableArguments {
+    @Option(help: "The HTTP version: 1.1 or 2.")
+    var http = CaptureConfiguration.HTTPVersion.http1_1
 
     @Option(help: ArgumentHelp("The longest time without a byte.", valueName: "seconds"))
     var idleTimeout = 120.0
@@ -34,25 +41,40 @@ struct EndpointOptions: ParsableArguments {
     var totalTimeout: Double?
 
     func validate() throws {
-        for (name, value) in [
-            ("--connect-timeout", connectTimeout), ("--idle-timeout", idleTimeout),
-            ("--total-timeout", totalTimeout ?? 1),
-        ] {
-            guard value > 0, value <= 86_400 else { throw ValidationError("\(name): expected 0 to 86400 seconds") }
-        }
+        try TimeLimit.check("--idle-timeout", idleTimeout)
+        if let totalTimeout { try TimeLimit.check("--total-timeout", totalTimeout) }
+    }
+}
+
+private enum TimeLimit {
+    static func check(_ name: String, _ seconds: Double) throws {
+        guard seconds > 0, seconds <= 86_400 else { throw ValidationError("\(name): expected 0 to 86400 seconds") }
     }
 }
 
 extension EndpointOptions {
     /// How to connect and wait.
-    func configuration(maxInFlight: Int, environment: [String: String]) -> CaptureConfiguration {
+    func configuration(
+        maxInFlight: Int,
+        transfer: TransferOptions,
+        environment: [String: String]
+    ) -> CaptureConfiguration {
         var configuration = CaptureConfiguration(maxInFlight: maxInFlight)
-        configuration.caBundle = caBundle ?? environment["AWS_CA_BUNDLE"]
-        configuration.httpVersion = http
+        configuration.caBundle = trustedCertificates(environment: environment)
+        configuration.httpVersion = transfer.http
         configuration.connectTimeout = Nanoseconds(seconds: connectTimeout)
-        configuration.idleTimeout = Nanoseconds(seconds: idleTimeout)
-        configuration.totalTimeout = totalTimeout.flatMap { Nanoseconds(seconds: $0) }
+        configuration.idleTimeout = Nanoseconds(seconds: transfer.idleTimeout)
+        configuration.totalTimeout = transfer.totalTimeout.flatMap { Nanoseconds(seconds: $0) }
         return configuration
+    }
+
+    /// The file of trusted certificates that the user named; `nil` for the host's own.
+    func trustedCertificates(environment: [String: String]) -> String? { caBundle ?? environment["AWS_CA_BUNDLE"] }
+
+    /// The region where nothing else names one: the flag's, the environment's, the profile's.
+    func region(environment: [String: String]) -> String? {
+        region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
+            ?? credentialContext(environment: environment).settings["region"]
     }
 
     /// Where to look for credentials.

@@ -23,6 +23,8 @@ struct EarlierRecording: Sendable {
     /// Files that were never closed: their recorder was killed.
     private(set) var openFiles: [String] = []
     private var counts: [Int: [Int: Int]] = [:]
+    /// The attempts that the segment read last leaves under way, by their place in the plan, and its run.
+    private var open: (runID: String?, attempts: [AttemptID: (group: Int, round: Int)]) = (nil, [:])
 
     /// Reads the segments below `path`.
     ///
@@ -37,11 +39,20 @@ struct EarlierRecording: Sendable {
             groups[Self.identity(row)] = index
         }
         do {
-            for file in try TracePaths.expand([path]) { try read(file, groups, datasetSHA256) }
+            for file in try Self.files(path) { try read(file, groups, datasetSHA256) }
         } catch let failure as CommandFailure {
             throw failure
         } catch {
             throw .usage("--resume: \(error)")
+        }
+    }
+
+    /// A folder that is still empty is a recording that has not begun: a service may be started with `--resume` always.
+    private static func files(_ path: String) throws(TraceError) -> [String] {
+        do {
+            return try TracePaths.expand([path])
+        } catch .noTraces {
+            return []
         }
     }
 
@@ -70,6 +81,9 @@ struct EarlierRecording: Sendable {
         if let runID = reader.run?.runID, !runIDs.contains(runID) { runIDs.append(runID) }
         if !reader.isClosed { openFiles.append(file) }
         if let first, let last { span = span + (last - first) }
+        // A stream that was under way when a segment was full goes on in the next.
+        if let runID = reader.run?.runID, runID == open.runID { asked.merge(open.attempts) { own, _ in own } }
+        open = (reader.run?.runID, asked.filter { ended[$0.key] == nil })
         // What was cut off or cancelled was not measured: it is asked again.
         for (attempt, place) in asked {
             guard let outcome = ended[attempt], outcome != .cancelled else { continue }

@@ -12,6 +12,10 @@ struct ResolvedPlan {
     var endpoint: String?
     var experiment: String?
     var prices: Prices?
+    /// What holds for rows that say nothing.
+    var defaults = RowDefaults()
+    /// How requests are carried.
+    var capture = CaptureConfiguration()
 
     /// The plan as JSON, for the trace.
     var json: String {
@@ -55,10 +59,28 @@ struct ResolvedPlan {
                     for operation in Set(rows.map(\.operation.rawValue)).sorted() { json.value(operation) }
                 }
             }
+            json.member("row_defaults") { writeDefaults(&$0) }
             json.member("endpoint", endpoint)
+            json.member("http_version", capture.httpVersion.rawValue)
+            json.member("connect_timeout_s", capture.connectTimeout?.seconds)
+            json.member("idle_timeout_s", capture.idleTimeout?.seconds)
+            json.member("total_timeout_s", capture.totalTimeout?.seconds)
             json.member("experiment", experiment)
         }
         return json.text
+    }
+
+    private func writeDefaults(_ json: inout JSONWriter) {
+        json.object { json in
+            json.member("operation", defaults.operation.rawValue)
+            json.member("max_tokens", defaults.maxTokens)
+            json.member("latency", defaults.latency?.rawValue)
+            json.member("region", defaults.region)
+            json.member("temperature", defaults.temperature)
+            json.member("top_p", defaults.topP)
+            json.member("top_k", defaults.topK)
+            json.member("tier", defaults.tier)
+        }
     }
 }
 

@@ -32,6 +32,7 @@ struct RecordCommand: ParsableCommand {
     @OptionGroup(title: "Load") var load: LoadOptions
     @OptionGroup(title: "Requests") var request: RequestOptions
     @OptionGroup(title: "Endpoint") var endpoint: EndpointOptions
+    @OptionGroup(title: "Transfer") var transfer: TransferOptions
     @OptionGroup(title: "Talk") var talk: TalkOptions
 
     func run() throws {

@@ -20,11 +20,9 @@ struct RecordJob: Sendable {
     init(command: RecordCommand, environment: [String: String]) throws(CommandFailure) {
         let dataset: DatasetFiles.Dataset
         let endpoint: Endpoint?
+        let defaults = command.rowDefaults(environment: environment)
         do {
-            dataset = try DatasetFiles.read(
-                command.files.dataset,
-                defaults: command.rowDefaults(environment: environment)
-            )
+            dataset = try DatasetFiles.read(command.files.dataset, defaults: defaults)
         } catch {
             throw .usage(error.description)
         }
@@ -54,6 +52,11 @@ struct RecordJob: Sendable {
             resumedRuns = []
         }
         let prices = try command.files.readPrices()
+        let configuration = command.endpoint.configuration(
+            maxInFlight: shape.maxInFlight,
+            transfer: command.transfer,
+            environment: environment
+        )
         plan = ResolvedPlan(
             load: load,
             shape: shape,
@@ -63,9 +66,10 @@ struct RecordJob: Sendable {
             datasetSHA256: dataset.sha256,
             endpoint: endpoint?.url,
             experiment: command.request.experiment,
-            prices: prices
+            prices: prices,
+            defaults: defaults,
+            capture: configuration
         )
-        let configuration = command.endpoint.configuration(maxInFlight: shape.maxInFlight, environment: environment)
         let regions = Set(dataset.rows.map(\.region)).sorted()
         do {
             keeper = try CredentialKeeper(
@@ -112,10 +116,7 @@ extension RecordCommand {
         defaults.operation = request.operation
         defaults.maxTokens = request.maxTokens
         defaults.latency = request.latency
-        defaults.region = endpoint.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
-        if defaults.region == nil {
-            defaults.region = endpoint.credentialContext(environment: environment).settings["region"]
-        }
+        defaults.region = endpoint.region(environment: environment)
         defaults.system = request.system
         defaults.temperature = request.temperature
         defaults.topP = request.topP

@@ -1,5 +1,6 @@
 // Runs another program for its output: credential_process and the AWS command line.
 
+import CLinux
 import Core
 import Glibc
 

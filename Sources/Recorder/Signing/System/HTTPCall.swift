@@ -38,6 +38,8 @@ struct HTTPAnswer: Hashable, Sendable {
 /// Why there was no answer.
 struct HTTPFailure: Error, Hashable, CustomStringConvertible {
     var description: String
+    /// What libcurl says.
+    var reason: CurlError
 }
 
 /// Makes calls; given to those who need one, so that tests need no network.
@@ -47,7 +49,14 @@ enum HTTPClient {
     private final class Collected {
         var lines: [String] = []
         var body: [UInt8] = []
+        var tlsVersion: String?
+        /// The transfer's handle, which outlives this object.
+        let handle: UnsafeMutableRawPointer
         static let limit = 1 << 20
+
+        init(_ handle: UnsafeMutableRawPointer) {
+            self.handle = handle
+        }
     }
 
     /// Makes a call and waits for its end.
@@ -55,13 +64,13 @@ enum HTTPClient {
         do throws(CurlError) {
             return try perform(call)
         } catch {
-            throw HTTPFailure(description: "\(call.url): \(error)")
+            throw HTTPFailure(description: "\(call.url): \(error)", reason: error)
         }
     }
 
     private static func perform(_ call: HTTPCall) throws(CurlError) -> HTTPAnswer {
         let easy = try CurlEasy()
-        let collected = Collected()
+        let collected = Collected(easy.handle)
         let context = UnsafeRawPointer(Unmanaged.passUnretained(collected).toOpaque())
         var list: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(list) }
@@ -92,7 +101,8 @@ enum HTTPClient {
             nameResolved: time(CURLINFO_NAMELOOKUP_TIME_T),
             connected: time(CURLINFO_CONNECT_TIME_T),
             tlsConnected: time(CURLINFO_APPCONNECT_TIME_T),
-            completed: time(CURLINFO_TOTAL_TIME_T)
+            completed: time(CURLINFO_TOTAL_TIME_T),
+            tlsVersion: collected.tlsVersion
         )
     }
 
@@ -115,7 +125,11 @@ enum HTTPClient {
         let collected = Unmanaged<Collected>.fromOpaque(context).takeUnretainedValue()
         let line = String(decoding: UnsafeRawBufferPointer(start: bytes, count: size * count), as: UTF8.self)
         // A new status line begins the head of another answer.
-        if line.hasPrefix("HTTP/") { collected.lines = [] }
+        if line.hasPrefix("HTTP/") {
+            collected.lines = []
+            // The session can be asked only while the transfer runs.
+            collected.tlsVersion = CurlEasy.tlsVersion(of: collected.handle)
+        }
         collected.lines.append(line.filter { !$0.isNewline })
         return size * count
     }

@@ -3,25 +3,28 @@
 /// Draws step curves, thinned to what the page can show.
 struct EmpiricalDistributionChart {
     /// More steps than this cannot be told apart at the chart's width.
-    static let maximumSteps = 360
+    static let maximumSteps = 200
+    /// How many places along the axis have a read-out.
+    static let readings = 40
 
     var title: String
     var unit: String
+    /// What the shares are shares of.
+    var counted: String
     var scale: Scale.Kind
     var series: [Series]
 
     /// The drawing; `nil` where no group has a value.
     func markup() -> Markup? {
-        guard let extent = series.extent else { return nil }
-        let area = PlotArea()
-        let horizontal = Scale(scale, over: extent, from: area.x0, to: area.x1)
+        let area = PlotArea.half
+        guard let horizontal = series.scale(scale, area) else { return nil }
         let vertical = Scale(.linear, over: 0...1, from: area.y0, to: area.y1)
-        var content = area.horizontalAxis(horizontal, title: unit)
-        content += area.verticalAxis(vertical, title: "share of requests") {
+        var content = area.horizontalAxis(horizontal, title: "\(title), \(unit)")
+        content += area.verticalAxis(vertical, title: "share of \(counted) at or below") {
             NumberText.fixed($0 * 100, decimals: 0) + " %"
         }
         for one in series where !one.sortedValues.isEmpty {
-            let steps = Self.steps(one.sortedValues)
+            let steps = steps(one.sortedValues)
             var path = "M\(NumberText.coordinate(horizontal.position(steps[0].value)))"
             path += " \(NumberText.coordinate(vertical.position(0)))"
             for step in steps {
@@ -29,36 +32,54 @@ struct EmpiricalDistributionChart {
                 path += "V\(NumberText.coordinate(vertical.position(step.share)))"
             }
             path += "H\(NumberText.coordinate(area.x1))"
-            content += .element(
+            content += .shape(
                 "path",
                 [
-                    "class": "line " + one.colourClass, "data-group": String(one.index), "d": path,
-                    "stroke-dasharray": one.dash,
-                ],
-                .element("title", [:], Markup(one.name))
+                    "class": "line " + one.style.colourClass, "data-group": String(one.style.index), "d": path,
+                    "stroke-dasharray": one.style.dash,
+                ]
             )
         }
-        return area.drawing(name: "\(title): share of requests at or below each value, by group", content)
+        let width = (area.x1 - area.x0) / Double(Self.readings)
+        for reading in 0..<Self.readings {
+            let x = area.x0 + width * Double(reading)
+            let value = horizontal.value(at: x + width)
+            let lines = series.filter { !$0.sortedValues.isEmpty }.map { one in
+                "\n\(one.style.name): \(NumberText.fixed(one.share(upTo: value) * 100, decimals: 1)) %"
+            }
+            content += .box(
+                "slice hover",
+                at: (x, area.y1),
+                width: width,
+                height: area.y0 - area.y1,
+                tip: "≤ \(NumberText.readable(value)) \(unit)" + lines.joined()
+            )
+        }
+        return area.drawing(name: "\(title): share of \(counted) at or below each value, by group", content)
     }
 
     /// The curve's steps as comma-separated text, the header first.
     func csv() -> String {
-        var text = "group,\(unit),share\n"
+        var text = "group,\(CSVText.field("\(title) \(unit)")),share\n"
         for one in series {
-            for step in Self.steps(one.sortedValues) {
-                text += "\(CSVText.field(one.name)),\(step.value),\(step.share)\n"
+            for step in steps(one.sortedValues) {
+                text +=
+                    "\(CSVText.field(one.style.name)),\(NumberText.data(step.value)),\(NumberText.data(step.share))\n"
             }
         }
         return text
     }
 
-    private static func steps(_ sorted: [Double]) -> [(value: Double, share: Double)] {
+    /// Many groups share the page's budget.
+    private var stepLimit: Int { min(Self.maximumSteps, max(40, 2_400 / max(series.count, 1))) }
+
+    private func steps(_ sorted: [Double]) -> [(value: Double, share: Double)] {
         let count = sorted.count
-        guard count > maximumSteps else {
+        guard count > stepLimit else {
             return sorted.enumerated().map { ($1, Double($0 + 1) / Double(count)) }
         }
-        return (1...maximumSteps).map { step in
-            let rank = step * count / maximumSteps
+        return (1...stepLimit).map { step in
+            let rank = step * count / stepLimit
             return (sorted[rank - 1], Double(rank) / Double(count))
         }
     }

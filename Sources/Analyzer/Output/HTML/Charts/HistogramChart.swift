@@ -1,42 +1,54 @@
-// The histogram of each group, as outlines over one set of bins (Freedman and Diaconis 1981 for the width).
+// The histogram of each group, one below the other over one axis, so that none hides another.
 
-/// Draws one outline a group over shared bins, as shares, so that groups of unequal size compare.
+/// Draws one filled outline a group, each as tall as its own peak; the read-outs have the shares.
 struct HistogramChart {
-    static let maximumBins = 60
-
     var title: String
     var unit: String
+    /// What the shares are shares of.
+    var counted: String
     var scale: Scale.Kind
     var series: [Series]
 
+    /// More groups than fit make the chart taller.
+    private static let leastRow = 26.0
+
     /// The drawing; `nil` where no group has a value.
     func markup() -> Markup? {
-        guard let extent = series.extent else { return nil }
-        let area = PlotArea()
-        let horizontal = Scale(scale, over: extent, from: area.x0, to: area.x1)
-        let edges = binEdges(horizontal)
-        let shares = series.map { Self.shares($0.sortedValues, edges: edges) }
-        let highest = shares.flatMap { $0 }.max() ?? 1
-        let vertical = Scale(.linear, over: 0...max(highest, 1e-9), from: area.y0, to: area.y1)
-        var content = area.horizontalAxis(horizontal, title: unit)
-        content += area.verticalAxis(vertical, title: "share of requests") {
-            NumberText.fixed($0 * 100, decimals: 1) + " %"
-        }
-        for (one, shares) in zip(series, shares) where !one.sortedValues.isEmpty {
-            var path = "M\(NumberText.coordinate(horizontal.position(edges[0])))"
-            path += " \(NumberText.coordinate(area.y0))"
+        guard let horizontal else { return nil }
+        let shown = series.filter { !$0.sortedValues.isEmpty }
+        var area = PlotArea.half
+        area.left = 14
+        let row = max(Self.leastRow, (area.y0 - area.y1) / Double(shown.count))
+        area.height = area.top + area.bottom + row * Double(shown.count)
+        let bins = HistogramBins(shown, over: horizontal)
+        var content = area.horizontalAxis(horizontal, title: "\(title), \(unit)")
+        for (index, (one, shares)) in zip(shown, bins.shares).enumerated() {
+            let base = area.y1 + row * Double(index + 1)
+            content += .line("grid", from: (area.x0, base), to: (area.x1, base))
+            let highest = max(shares.max() ?? 0, 1e-9)
+            var path = "M\(NumberText.coordinate(horizontal.position(bins.edges[0]))) \(NumberText.coordinate(base))"
             for (bin, share) in shares.enumerated() {
-                path += "V\(NumberText.coordinate(vertical.position(share)))"
-                path += "H\(NumberText.coordinate(horizontal.position(edges[bin + 1])))"
+                path += "V\(NumberText.coordinate(base - share / highest * (row - 4)))"
+                path += "H\(NumberText.coordinate(horizontal.position(bins.edges[bin + 1])))"
             }
-            path += "V\(NumberText.coordinate(area.y0))"
-            content += .element(
+            path += "V\(NumberText.coordinate(base))"
+            content += .shape(
                 "path",
-                [
-                    "class": "line area " + one.colourClass, "data-group": String(one.index), "d": path,
-                    "stroke-dasharray": one.dash,
-                ],
-                .element("title", [:], Markup(one.name))
+                ["class": "ridge " + one.style.colourClass, "data-group": String(one.style.index), "d": path]
+            )
+        }
+        for bin in bins.edges.indices.dropLast() {
+            let (from, to) = (horizontal.position(bins.edges[bin]), horizontal.position(bins.edges[bin + 1]))
+            let lines = zip(shown, bins.shares).map { one, shares in
+                "\n\(one.style.name): \(NumberText.fixed(shares[bin] * 100, decimals: 1)) %"
+            }
+            let range = "\(NumberText.readable(bins.edges[bin])) to \(NumberText.readable(bins.edges[bin + 1])) \(unit)"
+            content += .box(
+                "slice hover",
+                at: (from, area.y1),
+                width: to - from,
+                height: area.y0 - area.y1,
+                tip: range + lines.joined()
             )
         }
         return area.drawing(name: "\(title): histogram by group", content)
@@ -44,46 +56,36 @@ struct HistogramChart {
 
     /// The bins as comma-separated text, the header first.
     func csv() -> String {
-        guard let extent = series.extent else { return "" }
-        let edges = binEdges(Scale(scale, over: extent, from: 0, to: 1))
-        var text = "group,low_\(unit),high_\(unit),share\n"
-        for one in series where !one.sortedValues.isEmpty {
-            for (bin, share) in Self.shares(one.sortedValues, edges: edges).enumerated() {
-                text += "\(CSVText.field(one.name)),\(edges[bin]),\(edges[bin + 1]),\(share)\n"
+        guard let horizontal else { return "" }
+        let bins = HistogramBins(series, over: horizontal)
+        var text = "group,low \(unit),high \(unit),share\n"
+        for (one, shares) in zip(series, bins.shares) where !one.sortedValues.isEmpty {
+            for (bin, share) in shares.enumerated() {
+                text +=
+                    "\(CSVText.field(one.style.name)),\(NumberText.data(bins.edges[bin])),"
+                    + "\(NumberText.data(bins.edges[bin + 1])),\(NumberText.data(share))\n"
             }
         }
         return text
     }
 
-    private func binEdges(_ horizontal: Scale) -> [Double] {
-        let domain = horizontal.domain
-        let count = min(Self.maximumBins, max(8, series.map { Self.binCount($0.sortedValues, domain) }.max() ?? 8))
-        return (0...count).map { index in
-            let share = Double(index) / Double(count)
-            switch scale {
-            case .linear: return domain.lowerBound + share * (domain.upperBound - domain.lowerBound)
-            case .logarithmic:
-                let decades = Logarithm.base10(domain.upperBound / domain.lowerBound)
-                return domain.lowerBound * Logarithm.raise10(share * decades)
-            }
-        }
+    private var horizontal: Scale? {
+        var area = PlotArea.half
+        area.left = 14
+        return series.scale(scale, area)
     }
+}
 
-    private static func binCount(_ sorted: [Double], _ domain: ClosedRange<Double>) -> Int {
-        guard sorted.count > 3 else { return 8 }
-        let spread = sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]
-        guard spread > 0 else { return 8 }
-        let width = 2 * spread / Double(sorted.count).cubeRoot
-        return Int(min((domain.upperBound - domain.lowerBound) / width, Double(maximumBins)))
-    }
-
-    private static func shares(_ sorted: [Double], edges: [Double]) -> [Double] {
-        var counts = [Int](repeating: 0, count: edges.count - 1)
-        var bin = 0
-        for value in sorted {
-            while bin < counts.count - 1, value >= edges[bin + 1] { bin += 1 }
-            counts[bin] += 1
+extension [Series] {
+    /// The horizontal scale of a chart over all values; `nil` without any.
+    ///
+    /// A logarithmic axis begins at the least value above 0; gaps of nothing lie on its left edge.
+    func scale(_ kind: Scale.Kind, _ area: PlotArea) -> Scale? {
+        guard let extent else { return nil }
+        guard kind == .logarithmic, extent.lowerBound <= 0 else {
+            return Scale(kind, over: extent, from: area.x0, to: area.x1)
         }
-        return counts.map { Double($0) / Double(max(sorted.count, 1)) }
+        guard let low = compactMap({ one in one.sortedValues.first { $0 > 0 } }).min() else { return nil }
+        return Scale(.logarithmic, over: low...extent.upperBound, from: area.x0, to: area.x1)
     }
 }

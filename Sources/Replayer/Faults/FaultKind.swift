@@ -1,15 +1,4 @@
-// Which faults there are, how often each is wanted, and how both are written: `throttle=5%`.
-
-/// A share from 0 to 1, written `5%` or `0.05`.
-enum Rate {
-    /// Reads a share; `nil` where `text` is none.
-    static func parse(_ text: String) -> Double? {
-        let isPercentage = text.hasSuffix("%")
-        guard let number = Double(isPercentage ? text.dropLast() : text[...]), number.isFinite else { return nil }
-        let share = isPercentage ? number / 100 : number
-        return (0...1).contains(share) ? share : nil
-    }
-}
+// The ways in which an answer can go wrong, and the names that they go by.
 
 /// A way in which an answer goes wrong.
 package enum FaultKind: Hashable, Sendable {
@@ -53,9 +42,15 @@ package enum FaultKind: Hashable, Sendable {
         "slow-headers": .slowHeaders, "burst": .burst, "one-byte": .oneByte,
     ]
 
+    /// The names of the service's errors.
+    static var errorNames: [String] { AWSError.modelled.map(\.type) }
+
+    /// The names of what happens to an answer's bytes.
+    static var wireNames: [String] { plain.keys.filter { $0 != "throttle" && $0 != "exception" }.sorted() }
+
     /// Every name that a fault goes by.
     package static var names: [String] {
-        plain.keys.sorted() + AWSError.modelled.map(\.type) + streamExceptions
+        plain.keys.sorted() + errorNames + streamExceptions
     }
 
     init?(name: String) {
@@ -68,42 +63,5 @@ package enum FaultKind: Hashable, Sendable {
         } else {
             return nil
         }
-    }
-}
-
-/// What is wrong with the text of a fault.
-package struct FaultSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
-    package var description: String
-}
-
-/// A fault and the share of requests it meets.
-package struct FaultRate: Hashable, Sendable {
-    /// The name the fault was given by, which the log repeats.
-    package var name: String
-    package var kind: FaultKind
-    /// From 0 to 1.
-    package var rate: Double
-
-    /// Reads a fault's name and rate.
-    package init(kind name: String, rate: String) throws(FaultSyntaxError) {
-        guard let kind = FaultKind(name: name) else {
-            throw FaultSyntaxError(
-                description: "'\(name)' is no fault; expected one of: \(FaultKind.names.joined(separator: ", "))"
-            )
-        }
-        guard let share = Rate.parse(rate) else {
-            throw FaultSyntaxError(description: "'\(rate)' is no rate; expected for example 5% or 0.05")
-        }
-        self.name = name
-        self.kind = kind
-        self.rate = share
-    }
-
-    /// Reads `name=rate`.
-    package init(_ text: String) throws(FaultSyntaxError) {
-        guard let equals = text.firstIndex(of: "=") else {
-            throw FaultSyntaxError(description: "'\(text)' has no rate; expected NAME=RATE, for example throttle=5%")
-        }
-        try self.init(kind: String(text[..<equals]), rate: String(text[text.index(after: equals)...]))
     }
 }
