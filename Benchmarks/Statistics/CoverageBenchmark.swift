@@ -36,7 +36,8 @@ struct CoverageBenchmark: ParsableCommand {
             independent: study.independent(),
             dependent: study.dependent(),
             pooled: study.pooled(),
-            rejections: study.rejections()
+            rejections: study.rejections(),
+            drift: study.drift()
         )
         try write(report.json, to: json)
         try write(report.markdown, to: markdown)

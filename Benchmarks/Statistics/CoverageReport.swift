@@ -9,6 +9,7 @@ struct CoverageReport {
     var dependent: [CoverageRow]
     var pooled: [CoverageRow]
     var rejections: [RejectionRow]
+    var drift: [RejectionRow]
 
     // MARK: Markdown
 
@@ -28,7 +29,10 @@ struct CoverageReport {
         \(coverage(pooled, columns: "statistic"))
         ### A against B: rejections at 5 %, in percent (10 prompts × 96 rounds, ρ = 0.9)
 
-        \(rejectionTable)
+        \(table(rejections, "rejected"))
+        ### Drift: claims in percent, of series of round medians with a deviation of 15 %
+
+        \(table(drift, "claimed"))
         """
     }
 
@@ -57,11 +61,22 @@ struct CoverageReport {
         return "\(percent(row.count.share)) ± \(percent(row.count.standardError))\(note)"
     }
 
-    private var rejectionTable: String {
-        var text = "| scenario | method | rejected |\n| --- | --- | ---: |\n"
-        for row in rejections {
-            text += "| \(row.scenario) | \(row.method) | \(percent(row.share)) ± \(percent(row.standardError)) |\n"
+    /// One line a scenario, one column a method where all scenarios have the same ones.
+    private func table(_ rows: [RejectionRow], _ title: String) -> String {
+        let methods = unique(rows.map(\.method))
+        let scenarios = unique(rows.map(\.scenario))
+        func cell(_ row: RejectionRow) -> String { "\(percent(row.share)) ± \(percent(row.standardError))" }
+        guard rows.count < methods.count * scenarios.count else {
+            var text = "| scenario | \(methods.joined(separator: " | ")) |\n| --- |"
+            text += methods.map { _ in " ---: |" }.joined() + "\n"
+            for scenario in scenarios {
+                let cells = rows.filter { $0.scenario == scenario }.map(cell)
+                text += "| \(scenario) | \(cells.joined(separator: " | ")) |\n"
+            }
+            return text
         }
+        var text = "| scenario | method | \(title) |\n| --- | --- | ---: |\n"
+        for row in rows { text += "| \(row.scenario) | \(row.method) | \(cell(row)) |\n" }
         return text
     }
 
@@ -88,20 +103,22 @@ struct CoverageReport {
                     json.array { json in for row in rows { write(row, &json) } }
                 }
             }
-            json.member("rejections") { json in
-                json.array { json in
-                    for row in rejections {
-                        json.object { json in
-                            json.member("scenario", row.scenario)
-                            json.member("method", row.method)
-                            json.member("rejected", row.rejected)
-                            json.member("repetitions", row.count)
-                        }
-                    }
+            for (name, rows) in [("rejections", rejections), ("drift", drift)] {
+                json.member(name) { json in
+                    json.array { json in for row in rows { write(row, &json) } }
                 }
             }
         }
         return json.text + "\n"
+    }
+
+    private func write(_ row: RejectionRow, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("scenario", row.scenario)
+            json.member("method", row.method)
+            json.member("rejected", row.rejected)
+            json.member("repetitions", row.count)
+        }
     }
 
     private func write(_ row: CoverageRow, _ json: inout JSONWriter) {

@@ -7,6 +7,6 @@ struct StatisticsBenchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "statistics-benchmarks",
         abstract: "Coverage, speed and scale of the analyzer's statistics.",
-        subcommands: [ScaleBenchmark.self, TraceCopies.self, CoverageBenchmark.self]
+        subcommands: [BootstrapBenchmark.self, CoverageBenchmark.self, ScaleBenchmark.self, TraceCopies.self]
     )
 }

@@ -1,6 +1,7 @@
 // A against A, and against an A that is 5 % slower: how often a comparison rejects at 5 %.
 
 import Analyzer
+import Glibc
 
 extension CoverageTables {
     private static let level = 0.05
@@ -18,6 +19,39 @@ extension CoverageTables {
             "interleaved, 288 rounds, ρ = 0.5, no difference",
             factor: 1
         )
+        return rows
+    }
+
+    /// Series of round medians that stand still, and such with a step of 30 % in the middle: what `drift` claims of them.
+    func drift() -> [RejectionRow] {
+        var rows: [RejectionRow] = []
+        for rounds in [24, 96, 288] {
+            for correlation in [0, 0.5, 0.9] {
+                for step in [1, 1.3] {
+                    let name = "\(rounds) rounds, ρ = \(correlation), \(step == 1 ? "no step" : "step of 30 %")"
+                    var model = RecordingModel(prompts: 1, rounds: rounds, correlation: correlation)
+                    model.noiseDeviation = 0
+                    let series = model
+                    let rejected = Repetitions(count: repetitions, threads: threads).rejections(3) { repetition in
+                        let draw = series.draw(rejectionKey("drift/\(name)"), repetition)
+                        let medians = draw.times.enumerated().map { round, time in
+                            exp(time) * (round < rounds / 2 ? 1 : step)
+                        }
+                        let change = Drift.pettitt(medians)
+                        let isSubstantial = change?.isSubstantial() ?? false
+                        let isScaled = (change?.pValue(scaledFor: medians) ?? 1) < Self.level
+                        let trend = Drift.mannKendall(medians)?.pValue ?? 1
+                        return [isSubstantial && isScaled, trend < Self.level, isSubstantial]
+                    }
+                    for (method, count) in zip(
+                        ["changed", "trend", "changed, without the scaled p-value"],
+                        rejected
+                    ) {
+                        rows.append(RejectionRow(scenario: name, method: method, rejected: count, count: repetitions))
+                    }
+                }
+            }
+        }
         return rows
     }
 

@@ -20,8 +20,8 @@ package struct AnalyzerCommand: ParsableCommand {
             """,
         version: BedrockTrace.version,
         subcommands: [
-            SummaryCommand.self, CompareCommand.self, ReportCommand.self, RequestsCommand.self, EventsCommand.self,
-            InfoCommand.self,
+            SummaryCommand.self, CompareCommand.self, DriftCommand.self, SampleSizeCommand.self, ReportCommand.self,
+            RequestsCommand.self, EventsCommand.self, InfoCommand.self,
             CatCommand.self, VerifyCommand.self, RecoverCommand.self, MergeCommand.self, FilterCommand.self,
             RedactCommand.self, CompactCommand.self, FidelityCommand.self,
         ]
@@ -55,6 +55,11 @@ package struct AnalyzerCommand: ParsableCommand {
 /// A wrong argument, in one line that says what is right.
 struct UsageError: Error, CustomStringConvertible {
     var description: String
+
+    /// A value of an option that is none of those it takes.
+    static func unknown(_ option: String, _ value: String, _ known: [String]) -> UsageError {
+        UsageError(description: "\(option): '\(value)' is none of \(known.joined(separator: ", "))")
+    }
 }
 
 /// The traces that every command reads.
@@ -111,8 +116,8 @@ struct FilterOptions: ParsableArguments {
     }
 }
 
-/// What statistics are made with.
-struct StatisticsOptions: ParsableArguments {
+/// What a command groups by.
+struct GroupOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What to group by, comma-separated: \(GroupKey.names.joined(separator: ", ")).",
@@ -121,20 +126,28 @@ struct StatisticsOptions: ParsableArguments {
     )
     var groupBy = "model,region,latency"
 
+    /// The keys that the option names.
+    func keys() throws -> [GroupKey] {
+        let keys = try groupBy.split(separator: ",").map { name in
+            guard let key = GroupKey(String(name)) else {
+                throw UsageError.unknown("--group-by", String(name), GroupKey.names)
+            }
+            return key
+        }
+        guard !keys.isEmpty else { throw UsageError(description: "--group-by: expected at least one key") }
+        return keys
+    }
+}
+
+/// What statistics are made with.
+struct StatisticsOptions: ParsableArguments {
+    @OptionGroup var groups: GroupOptions
     @OptionGroup var sampling: SamplingOptions
 
     /// The plan that the options describe.
     func plan() throws -> SummaryPlan {
         var plan = SummaryPlan()
-        plan.groupBy = try groupBy.split(separator: ",").map { name in
-            guard let key = GroupKey(String(name)) else {
-                throw UsageError(
-                    description: "--group-by: '\(name)' is none of \(GroupKey.names.joined(separator: ", "))"
-                )
-            }
-            return key
-        }
-        guard !plan.groupBy.isEmpty else { throw UsageError(description: "--group-by: expected at least one key") }
+        plan.groupBy = try groups.keys()
         plan.confidence = sampling.confidence
         plan.resamples = sampling.resamples
         plan.seed = sampling.seed
@@ -143,17 +156,20 @@ struct StatisticsOptions: ParsableArguments {
     }
 }
 
-/// How intervals are made.
-struct SamplingOptions: ParsableArguments {
-    @Option(help: "The level of the confidence intervals.")
+/// How sure to be.
+struct ConfidenceOptions: ParsableArguments {
+    @Option(help: "The level of the confidence intervals; tests reject at what it leaves.")
     var confidence = 0.95
 
-    @Option(help: "How many bootstrap replicates.")
-    var resamples = 9_999
+    func validate() throws {
+        guard confidence > 0.5, confidence < 1 else {
+            throw ValidationError("--confidence: expected 0.5 to 1, as 0.95")
+        }
+    }
+}
 
-    @Option(help: "The seed of every random draw; equal seeds give equal output.")
-    var seed: UInt64 = 1
-
+/// How much of the machine to use.
+struct ThreadOptions: ParsableArguments {
     @Option(
         name: .customLong("threads"),
         help: ArgumentHelp(
@@ -169,12 +185,43 @@ struct SamplingOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard confidence > 0.5, confidence < 1 else {
-            throw ValidationError("--confidence: expected 0.5 to 1, as 0.95")
-        }
+        guard (1...256).contains(threads) else { throw ValidationError("--threads: expected 1 to 256") }
+    }
+}
+
+/// How intervals are made.
+struct SamplingOptions: ParsableArguments {
+    @OptionGroup var level: ConfidenceOptions
+    @OptionGroup var work: ThreadOptions
+
+    @Option(help: "How many bootstrap replicates.")
+    var resamples = 9_999
+
+    @Option(help: "The seed of every random draw; equal seeds give equal output.")
+    var seed: UInt64 = 1
+
+    var confidence: Double { level.confidence }
+    var threads: Int { work.threads }
+
+    func validate() throws {
         guard (100...1_000_000).contains(resamples) else {
             throw ValidationError("--resamples: expected 100 to 1000000")
         }
-        guard (1...256).contains(threads) else { throw ValidationError("--threads: expected 1 to 256") }
+    }
+}
+
+extension Lens {
+    /// The columns of these names, comma-separated (`--metrics`).
+    func columns(named names: String) throws -> [MetricColumn] {
+        let known = columns
+        let found = try names.split(separator: ",").map { part in
+            let name = part.filter { $0 != " " }
+            guard let column = known.first(where: { $0.name == name }) else {
+                throw UsageError.unknown("--metrics", name, known.map(\.name))
+            }
+            return column
+        }
+        guard !found.isEmpty else { throw UsageError(description: "--metrics: expected at least one") }
+        return found
     }
 }

@@ -8,7 +8,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "One arm of a recording against the others: by how much, and whether chance could have done it.",
         discussion: """
             Requests are paired by prompt and repeat where both arms asked the same. --fail-on ends with status 1 where \
-            an estimate is beyond its limit and the difference is significant after Holm's correction.
+            an estimate is beyond its limit and the difference is significant among all of the report.
             """
     )
 
@@ -40,17 +40,32 @@ struct CompareCommand: ParsableCommand {
     )
     var failOn: [String] = []
 
-    @Option(help: "table or json.")
+    @Option(
+        name: .customLong("interval"),
+        help: "What the claims speak about: prompts-like-these, or these-prompts (narrower, and for these only)."
+    )
+    var intervalName = IntervalChoice.promptsLikeThese.rawValue
+
+    @Option(help: "How p-values allow for their number: holm, against any false claim; bh, against many (screening).")
+    var adjust = ComparisonPlan.Adjustment.holm.rawValue
+
+    @Flag(help: "Widen the intervals so that all of them hold together with the confidence (Bonferroni).")
+    var simultaneous = false
+
+    @Flag(help: "Judge arms that were recorded one after the other as if time had changed nothing.")
+    var acceptConfounding = false
+
+    @Option(help: "table, json, csv or markdown.")
     var format = "table"
 
     func validate() throws {
         guard margin >= 0, margin < 1000 else { throw ValidationError("--margin: expected a percentage, as 3") }
-        guard ["table", "json"].contains(format) else {
-            throw ValidationError("--format: '\(format)' is neither table nor json")
-        }
     }
 
     func run() throws {
+        guard let format = CompareFormat.all.first(where: { $0.name == self.format }) else {
+            throw UsageError.unknown("--format", self.format, CompareFormat.all.map(\.name))
+        }
         let plan = try plan()
         let conditions = try failOn.map { try condition($0, plan) }
         let filter = try selection.filter(plan.lens)
@@ -63,7 +78,7 @@ struct CompareCommand: ParsableCommand {
         } catch {
             throw UsageError(description: error.description)
         }
-        Console.write(format == "json" ? CompareJSON.render(report) : CompareTable.render(report, style: Console.style))
+        Console.write(format.render(report, Console.style))
         guard hasFailed(report, conditions) else { return }
         throw ExitCode(1)
     }
@@ -74,7 +89,11 @@ struct CompareCommand: ParsableCommand {
         for condition in conditions {
             for compared in report.statistics {
                 let pair = "\(compared.candidate) against \(compared.baseline)"
-                switch condition.judge(compared, confidence: report.plan.confidence) {
+                switch condition.judge(
+                    compared,
+                    confidence: report.plan.confidence,
+                    acceptsConfounding: report.plan.acceptsConfounding
+                ) {
                 case .notMeant, .kept: continue
                 case .undecided:
                     Console.talk(
@@ -92,11 +111,25 @@ struct CompareCommand: ParsableCommand {
     private func plan() throws -> ComparisonPlan {
         var plan = ComparisonPlan()
         guard let key = GroupKey(by) else {
-            throw UsageError(description: "--by: '\(by)' is none of \(GroupKey.names.joined(separator: ", "))")
+            throw UsageError.unknown("--by", by, GroupKey.names)
         }
         guard let pairing = ComparisonPlan.Pairing(rawValue: pair) else {
             throw UsageError(description: "--pair: '\(pair)' is neither prompt nor none")
         }
+        switch IntervalChoice(rawValue: intervalName) {
+        case .promptsLikeThese: plan.target = .promptsLikeThese
+        case .thesePrompts: plan.target = .thesePrompts
+        default:
+            throw UsageError(
+                description: "--interval: '\(intervalName)' is neither prompts-like-these nor these-prompts"
+            )
+        }
+        guard let adjustment = ComparisonPlan.Adjustment(rawValue: adjust) else {
+            throw UsageError(description: "--adjust: '\(adjust)' is neither holm nor bh")
+        }
+        plan.adjustment = adjustment
+        plan.isSimultaneous = simultaneous
+        plan.acceptsConfounding = acceptConfounding
         plan.key = key
         plan.baseline = baseline
         plan.pairing = pairing

@@ -192,7 +192,7 @@ struct ReportCommand: ParsableCommand {
         add("--title", title, unless: ReportPlan().title)
         add("--where", selection.expression)
         add("--lens", arithmetic.name, unless: Lens.standard.name)
-        add("--group-by", statistics.groupBy, unless: standard.groupBy)
+        add("--group-by", statistics.groups.groupBy, unless: standard.groupBy)
         for key in by { add("--by", key) }
         add("--baseline", baseline)
         add("--pair", pair, unless: standard.pair)

@@ -25,6 +25,23 @@ struct SummaryCommand: ParsableCommand {
     @Option(help: "excluded: timeouts are counted beside the statistics; censored: they lie above every value.")
     var timeouts = "excluded"
 
+    @Option(
+        name: .customLong("interval"),
+        help: ArgumentHelp(
+            "Which intervals: \(IntervalChoice.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "method"
+        )
+    )
+    var intervalName = IntervalChoice.promptsLikeThese.rawValue
+
+    @Option(
+        help: ArgumentHelp(
+            "The definition of quantiles, the lens's unless stated: Hyndman and Fan's 1 to 9, or harrell-davis.",
+            valueName: "definition"
+        )
+    )
+    var quantiles: String?
+
     @Option(help: "table, json, csv or markdown.")
     var format = "table"
 
@@ -40,13 +57,20 @@ struct SummaryCommand: ParsableCommand {
             return
         }
         guard let format = SummaryFormat.all.first(where: { $0.name == self.format }) else {
-            throw UsageError(
-                description: "--format: '\(self.format)' is none of "
-                    + SummaryFormat.all.map(\.name).joined(separator: ", ")
-            )
+            throw UsageError.unknown("--format", self.format, SummaryFormat.all.map(\.name))
         }
         var plan = try statistics.plan()
         plan.lens = try arithmetic.lens()
+        if let quantiles {
+            guard let rule = PercentileRule(quantiles) else {
+                throw UsageError.unknown("--quantiles", quantiles, PercentileRule.names)
+            }
+            plan.lens.percentiles = rule
+        }
+        guard let intervals = IntervalChoice(rawValue: intervalName) else {
+            throw UsageError.unknown("--interval", intervalName, IntervalChoice.allCases.map(\.rawValue))
+        }
+        plan.intervals = intervals
         plan.timeouts = try timeoutPolicy()
         plan.objective = try objective(plan.lens)
         let filter = try selection.filter(plan.lens)

@@ -30,6 +30,19 @@ package struct Concurrency: Equatable, Sendable {
         mean = busy / (last.instant - first.instant).seconds
     }
 
+    /// Notes in each row how many of these requests were under way when it was dispatched, itself included.
+    ///
+    /// A request that never ended is under way to the last.
+    static func mark(_ rows: inout [RequestRow]) {
+        let starts = rows.indices.sorted { (rows[$0].dispatched, $0) < (rows[$1].dispatched, $1) }
+        let ends = rows.compactMap(\.completed).sorted()
+        var ended = 0
+        for (before, index) in starts.enumerated() {
+            while ended < ends.count, ends[ended] <= rows[index].dispatched { ended += 1 }
+            rows[index].concurrency = before + 1 - ended
+        }
+    }
+
     /// The same for rows of their own.
     init?(_ rows: [RequestRow]) {
         self.init(RowSelection(rows))

@@ -15,6 +15,7 @@ package enum GroupKey: Hashable, Sendable, CustomStringConvertible {
     case experiment
     case file
     case hour
+    case concurrency
     case connection
     case label(String)
 
@@ -24,7 +25,8 @@ package enum GroupKey: Hashable, Sendable, CustomStringConvertible {
     private static let named: [(name: String, key: GroupKey)] = [
         ("model", .model), ("region", .region), ("latency", .latency), ("served_latency", .servedLatency),
         ("tier", .tier), ("operation", .operation), ("prompt", .prompt), ("task_type", .taskType),
-        ("experiment", .experiment), ("file", .file), ("hour", .hour), ("connection", .connection),
+        ("experiment", .experiment), ("file", .file), ("hour", .hour), ("concurrency", .concurrency),
+        ("connection", .connection),
     ]
 
     /// Every name that is understood.
@@ -60,6 +62,7 @@ package enum GroupKey: Hashable, Sendable, CustomStringConvertible {
         case .experiment: row.experiment
         case .file: row.file
         case .hour: Self.hourOfDay(row.dispatched)
+        case .concurrency: row.concurrency.map { "\($0)" }
         case .connection: row.connection
         case .label(let name): row.labels[name]
         }

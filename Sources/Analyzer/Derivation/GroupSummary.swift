@@ -7,6 +7,7 @@ package struct SummaryPlan: Sendable {
     package var groupBy = GroupKey.standard
     package var lens = Lens.standard
     package var timeouts = TimeoutPolicy.excluded
+    package var intervals = IntervalChoice.promptsLikeThese
     package var objective: ServiceLevelObjective?
     package var confidence = 0.95
     package var resamples = 9_999
@@ -76,11 +77,13 @@ package enum Grouping {
         return groups.sorted { isBefore($0.key, $1.key) }
     }
 
-    /// Compares UTF-8 bytes, so that the order is the same everywhere; missing values come first.
+    /// Compares whole numbers by size and all else by UTF-8 bytes, so that the order is the same everywhere; missing values
+    /// come first.
     private static func isBefore(_ lhs: [String?], _ rhs: [String?]) -> Bool {
         for (left, right) in zip(lhs, rhs) where left != right {
             guard let left else { return true }
             guard let right else { return false }
+            if let smaller = Int(left), let larger = Int(right), smaller != larger { return smaller < larger }
             return left.utf8.lexicographicallyPrecedes(right.utf8)
         }
         return false
@@ -99,9 +102,7 @@ package enum Grouping {
         quality: [MeasurementQuality] = []
     ) -> [GroupSummary] {
         let loopLateness = MeasurementQuality.loopLateness(of: quality)
-        let groups = members(rows, by: plan.groupBy).map {
-            GroupRows(key: $0.key, RowSelection(rows, $0.members), plan)
-        }
+        let groups = split(rows, plan)
         let metrics = plan.lens.metrics
         var single = plan
         // Many pieces of work need a thread each; one piece needs them all.
@@ -124,8 +125,13 @@ package enum Grouping {
         }
     }
 
+    /// The groups of a plan, in the order of their keys' values.
+    static func split(_ rows: [RequestRow], _ plan: SummaryPlan) -> [GroupRows] {
+        members(rows, by: plan.groupBy).map { GroupRows(key: $0.key, RowSelection(rows, $0.members), plan) }
+    }
+
     /// The rows of one group and what its metrics share.
-    private struct GroupRows: Sendable {
+    struct GroupRows: Sendable {
         var key: [String?]
         var all: RowSelection
         var measured: RowSelection
@@ -139,6 +145,24 @@ package enum Grouping {
             measured = rows.filtered { !$0.isWarmup }
             entering = measured.filtered(plan.timeouts.takes)
             design = RecordingDesign(entering)
+        }
+
+        /// The group's name in texts: its values, missing ones as `-`.
+        var name: String { key.map { $0 ?? "-" }.joined(separator: " ") }
+
+        /// A metric's finite values with their design and the instant of each dispatch.
+        func observations(_ column: MetricColumn) -> (arm: Arm, instants: [TraceInstant]) {
+            var found: [(index: Int, value: Double)] = []
+            var instants: [TraceInstant] = []
+            var index = 0
+            entering.forEach { row in
+                if let value = column.read(row.metrics), value.isFinite {
+                    found.append((index, value))
+                    instants.append(row.dispatched)
+                }
+                index += 1
+            }
+            return (design.arm(found), instants)
         }
 
         /// What the random streams of the group are called.

@@ -5,6 +5,10 @@ package struct MetricSummary: Sendable {
     package var name: String
     /// How many values entered.
     package var count: Int
+    /// Requests without this metric.
+    package var missing: Int
+    /// What the intervals speak about.
+    package var target: InferenceTarget
     package var mean: Estimate
     package var quantiles: [QuantileEstimate]
     package var standardDeviation: Double?
@@ -48,6 +52,7 @@ package struct MetricSummary: Sendable {
                 arm,
                 infinityIsCensored: plan.timeouts == .censored,
                 probabilities: probabilities,
+                intervals: plan.intervals,
                 definition: rule.definition,
                 confidence: plan.confidence,
                 plan: resampling
@@ -62,6 +67,7 @@ package struct MetricSummary: Sendable {
                 prompts: design.prompts,
                 rounds: design.repeats,
                 probabilities: probabilities,
+                intervals: plan.intervals,
                 definition: rule.definition,
                 confidence: plan.confidence,
                 plan: resampling
@@ -69,6 +75,8 @@ package struct MetricSummary: Sendable {
         }
         name = metric.name
         count = sample.count
+        missing = sample.missingCount
+        target = sample.target
         mean = sample.mean
         quantiles = Self.probabilities.indices.map { index in
             var estimate = sample.quantiles[index].estimate

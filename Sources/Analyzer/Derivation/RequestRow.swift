@@ -34,6 +34,8 @@ package struct RequestRow: Sendable {
     package var eventCount: Int
     package var metrics: RequestMetrics
     package var stamps: StampQuality
+    /// How many requests of its trace were under way when it was dispatched, itself included; `nil` until all are known.
+    package var concurrency: Int?
 
     /// Keeps what rows need of a timeline.
     package init(_ timeline: RequestTimeline, file: String, lens: Lens = .standard) {

@@ -159,6 +159,7 @@ package enum TraceAnalysis {
         try forEachFile(paths, chain, lens: lens, threads: threads) { own, source in
             var own = own
             for index in own.indices { interner.intern(&own[index]) }
+            Concurrency.mark(&own)
             if rows.isEmpty { rows = own } else { rows += own }
             // As one file's, so that no sum depends on where a recording was parted.
             let isFirst = sources.isEmpty || !chain.goesOn(behind: sources.count - 1)

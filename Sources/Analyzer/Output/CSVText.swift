@@ -8,4 +8,9 @@ enum CSVText {
         guard text.contains(where: special.contains) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
+
+    /// A number at full precision; nothing for a missing one.
+    static func number(_ value: Double?) -> String {
+        value.map { "\($0)" } ?? ""
+    }
 }

@@ -13,6 +13,12 @@ enum NumberText {
         return fixed(value, decimals: size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4)
     }
 
+    /// A p-value: four decimals, and never 0.
+    static func probability(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        return value < 0.0001 ? "<0.0001" : fixed(value, decimals: 4)
+    }
+
     /// A value of a chart's data, to be computed with: six decimals.
     static func data(_ value: Double) -> String {
         fixed(value, decimals: 6)

@@ -124,28 +124,45 @@ package struct DesignBootstrap: Sendable {
 
     /// A statistic with the percentile interval of its replicates.
     package func estimate(of values: [Double], _ statistic: ResampledStatistic, confidence: Double) -> Estimate {
+        estimates(of: values, [statistic], confidence: confidence)[0]
+    }
+
+    /// Statistics with the percentile intervals of their replicates, all from the same draws.
+    ///
+    /// - Parameters:
+    ///   - values: Observations without NaN, parallel to the layout; +∞ for censored ones.
+    ///   - statistics: What to estimate.
+    ///   - confidence: The two-sided level.
+    /// - Returns: One estimate per statistic.
+    package func estimates(
+        of values: [Double],
+        _ statistics: [ResampledStatistic],
+        confidence: Double
+    ) -> [Estimate] {
         let sorted = FloatSort.ascending(values)
-        let value: Double? =
-            switch statistic {
-            case .mean: Moments.mean(values)
-            case .quantile(let p): Quantile.value(sorted: sorted, p: p)
+        let drawn = replicates(of: values, statistics)
+        return zip(statistics, drawn).map { statistic, drawn in
+            let value: Double? =
+                switch statistic {
+                case .mean: Moments.mean(values)
+                case .quantile(let p): Quantile.value(sorted: sorted, p: p)
+                }
+            guard let value, values.count == layout.count else {
+                return Estimate(value: nil, count: values.count, flags: [.noData])
             }
-        guard let value, values.count == layout.count else {
-            return Estimate(value: nil, count: values.count, flags: [.noData])
+            let law = BootstrapDistribution(estimate: value, replicates: drawn)
+            var result = Estimate(
+                value: value,
+                interval: law.percentile(confidence: confidence),
+                method: scheme.method,
+                standardError: law.standardError,
+                count: values.count
+            )
+            let dropped = drawn.count - law.sorted.count
+            if dropped > 0 { result.flags.append(.droppedReplicates(dropped)) }
+            if law.isDegenerate { result.flags.append(.degenerate) }
+            return result
         }
-        let drawn = replicates(of: values, [statistic])[0]
-        let law = BootstrapDistribution(estimate: value, replicates: drawn)
-        var result = Estimate(
-            value: value,
-            interval: law.percentile(confidence: confidence),
-            method: scheme.method,
-            standardError: law.standardError,
-            count: values.count
-        )
-        let dropped = drawn.count - law.sorted.count
-        if dropped > 0 { result.flags.append(.droppedReplicates(dropped)) }
-        if law.isDegenerate { result.flags.append(.degenerate) }
-        return result
     }
 }
 

@@ -68,19 +68,21 @@ package enum Clustered {
     ///   - target: What to speak about; a design that cannot carry it falls back, so flagged.
     ///   - confidence: The two-sided level.
     ///   - sections: The number of time sections, where the automatic one is not wanted.
+    ///   - periods: How many independent rounds the recording is worth, where that is known already.
     /// - Returns: Estimate ± t · SE.
     package static func mean(
         _ values: [Double],
         layout: RecordingLayout,
         target: InferenceTarget = .promptsLikeThese,
         confidence: Double,
-        sections: Int? = nil
+        sections: Int? = nil,
+        periods: Double? = nil
     ) -> ClusteredEstimate {
         guard values.count == layout.count, values.allSatisfy({ $0.isFinite }), let mean = Moments.mean(values) else {
             return none(target, count: values.count)
         }
         let influence = values.map { $0 - mean }
-        return linear(mean, influence, layout, target, confidence, sections)
+        return linear(mean, influence, layout, target, confidence, sections, periods)
     }
 
     /// A ratio of sums, such as all tokens over all seconds, with its linearized standard error.
@@ -108,7 +110,7 @@ package enum Clustered {
         else { return none(target, count: numerators.count) }
         let scale = Double(layout.count) / total
         let influence = zip(numerators, denominators).map { ($0 - ratio * $1) * scale }
-        return linear(ratio, influence, layout, target, confidence, sections)
+        return linear(ratio, influence, layout, target, confidence, sections, nil)
     }
 
     /// The type-7 quantile of the observations.
@@ -149,7 +151,8 @@ package enum Clustered {
         layout: RecordingLayout,
         target: InferenceTarget,
         confidence: Double,
-        sections: Int? = nil
+        sections: Int? = nil,
+        periods: Double? = nil
     ) -> ClusteredEstimate {
         guard
             values.count == layout.count, values.count == sorted.count,
@@ -176,7 +179,8 @@ package enum Clustered {
         }
         let share = Double(values.count(where: { $0 <= quantile })) / Double(values.count)
         let influence = values.map { ($0 <= quantile ? 1 : 0) - share }
-        let design = DesignError(influence, layout, target, sections)
+        let periods = periods ?? layout.effectivePeriods(of: values, sorted: sorted)
+        let design = DesignError(influence, layout, target, periods: periods, sections: sections)
         return finish(result, design, p: p, confidence: confidence) { Quantile.value(sorted: sorted, p: $0) }
     }
 
@@ -219,7 +223,8 @@ package enum Clustered {
         _ layout: RecordingLayout,
         _ target: InferenceTarget,
         _ confidence: Double,
-        _ sections: Int?
+        _ sections: Int?,
+        _ periods: Double?
     ) -> ClusteredEstimate {
         let count = influence.count
         var result = Estimate(value: value, count: count)
@@ -246,7 +251,9 @@ package enum Clustered {
             return ClusteredEstimate(estimate: result, target: .independent, degrees: Double(count - 1))
         }
         let scaled = scale == 1 ? influence : influence.map { $0 / scale }
-        return finish(result, DesignError(scaled, layout, target, sections), scale: scale, confidence: confidence)
+        let periods = periods ?? layout.effectivePeriods(of: scaled)
+        let design = DesignError(scaled, layout, target, periods: periods, sections: sections)
+        return finish(result, design, scale: scale, confidence: confidence)
     }
 
     /// Adds the interval value ± t · SE to an estimate; influence values were divided by `scale`.
@@ -288,12 +295,16 @@ struct DesignError {
     static let fewestRounds = 10
 
     /// Measures influence values, one an observation; or their sums over units of `weights` observations each.
+    ///
+    /// `periods` is the memory of the recording, not of these influence values: those of a high quantile are so noisy that
+    /// they hide how long a slow hour lasts.
     init(
         _ influence: [Double],
         weights: [Double]? = nil,
         _ layout: RecordingLayout,
         _ wanted: InferenceTarget,
-        _ sections: Int?
+        periods: Double,
+        sections: Int? = nil
     ) {
         let count = weights.map(Moments.sum) ?? Double(influence.count)
         let manyPrompts = layout.promptCount >= 2
@@ -309,11 +320,9 @@ struct DesignError {
             flags = manyPrompts ? [.promptTermOnly] : [.onePrompt, .promptTermOnly]
             return
         }
-        let periods = Self.effectivePeriods(influence, weights, layout)
         let sectionCount =
             sections.map { min(max($0, 2), layout.roundCount) } ?? Self.sectionCount(periods, layout.roundCount)
-        let sectionOf = (0..<layout.roundCount).map { min($0 * sectionCount / layout.roundCount, sectionCount - 1) }
-        let section = layout.rounds.map { sectionOf[$0] }
+        let section = layout.sections(sectionCount)
         let bySection = Self.sums(influence, by: section, groups: sectionCount)
         var byCell = [Double](repeating: 0, count: layout.promptCount * sectionCount)
         var occupied = [Bool](repeating: false, count: byCell.count)
@@ -362,19 +371,6 @@ struct DesignError {
     /// K = ⌊ESS/5⌋ within 5...16, and at most half the rounds.
     static func sectionCount(_ effectivePeriods: Double, _ rounds: Int) -> Int {
         max(2, min(min(max(Int(effectivePeriods / 5), 5), 16), rounds / 2))
-    }
-
-    /// The effective number of rounds, from the series of each round's mean influence.
-    private static func effectivePeriods(
-        _ influence: [Double],
-        _ weights: [Double]?,
-        _ layout: RecordingLayout
-    ) -> Double {
-        let sums = sums(influence, by: layout.rounds, groups: layout.roundCount)
-        var counts = [Double](repeating: 0, count: layout.roundCount)
-        for (index, round) in layout.rounds.enumerated() { counts[round] += weights?[index] ?? 1 }
-        let series = zip(sums, counts).map { $0 / max($1, 1) }
-        return SeriesDependence(series)?.effectiveSampleSize ?? Double(layout.roundCount)
     }
 
     private static func sums(_ values: [Double], by group: [Int], groups: Int) -> [Double] {

@@ -113,7 +113,8 @@ package enum Comparison {
             pValue: hasRatio ? mean.pValue() : difference.pValue(),
             quantiles: contrasts(
                 sample,
-                scheme: scheme(for: hasRatio ? logs : differences, layout: layout, target: target),
+                target: target,
+                periods: layout.effectivePeriods(of: hasRatio ? logs : differences),
                 confidence: confidence,
                 quantiles: quantiles,
                 plan: plan
@@ -139,27 +140,44 @@ package enum Comparison {
         return result
     }
 
+    /// What is made of a quantile of each arm, baseline first.
+    static let pairContrasts: [@Sendable ([Double]) -> Double] = [
+        { Elementary.log($0[1]) - Elementary.log($0[0]) }, { $0[1] - $0[0] },
+    ]
+
     private static func contrasts(
         _ sample: PairedSample,
-        scheme: ResamplingScheme?,
+        target: InferenceTarget,
+        periods: Double,
         confidence: Double,
         quantiles: [Double],
         plan: ResamplingPlan
     ) -> [QuantileContrast] {
         guard !sample.baseline.isEmpty else { return [] }
-        let statistics = quantiles.map { ResampledStatistic.quantile($0) }
-        let bootstrap = scheme.map { DesignBootstrap(layout: sample.layout, scheme: $0, plan: plan) }
-        let baseline = bootstrap?.replicates(of: sample.baseline, statistics)
-        let candidate = bootstrap?.replicates(of: sample.candidate, statistics)
+        let resampling = DesignResampling(sample.layout, target: target, periods: periods, plan: plan)
+        let found = resampling?.variances(
+            of: [sample.baseline, sample.candidate],
+            quantiles.map { .quantile($0) },
+            pairContrasts
+        )
         let sorted = (FloatSort.ascending(sample.baseline), FloatSort.ascending(sample.candidate))
         return quantiles.indices.compactMap { index in
-            QuantileContrast(
+            var errors: QuantileContrast.Errors?
+            if let resampling, let found {
+                errors = QuantileContrast.Errors(
+                    logRatio: found[index].variances[0],
+                    difference: found[index].variances[1],
+                    isMoving: found[index].isMoving,
+                    method: resampling.method,
+                    replicates: plan.replicates
+                )
+            }
+            return QuantileContrast(
                 p: quantiles[index],
                 baseline: sorted.0,
                 candidate: sorted.1,
-                replicates: zip(baseline?[index] ?? [], candidate?[index] ?? []).map { ($0, $1) },
-                confidence: confidence,
-                method: scheme?.method ?? .none
+                errors: errors,
+                confidence: confidence
             )
         }
     }

@@ -141,6 +141,21 @@ package enum Drift {
         /// The ratio of the medians, after over before; `nil` where one is not above 0.
         package let medianRatio: Double?
 
+        /// The p-value with the statistic scaled by √(effective size / n) of what is left when the change is taken out.
+        ///
+        /// Scaling by the memory of the series itself would hide every real change, since a change is memory too.
+        package func pValue(scaledFor series: [Double]) -> Double {
+            let parts = [series[..<splitAfter], series[splitAfter...]]
+            let rest = parts.flatMap { part in
+                let mean = Moments.mean(Array(part)) ?? 0
+                return part.map { $0 - mean }
+            }
+            let size = Double(series.count)
+            let effective = SeriesDependence(rest)?.effectiveSampleSize ?? size
+            let scaled = statistic * statistic * effective / size
+            return min(1, 2 * Elementary.exp(-6 * scaled / (size * size * size + size * size)))
+        }
+
         /// Whether the change is large in both senses: A12 beyond ¾ or ¼, and the medians further apart than the margin.
         package func isSubstantial(margin: Double = 0.03) -> Bool {
             guard superiority >= 0.75 || superiority <= 0.25, let medianRatio else { return false }

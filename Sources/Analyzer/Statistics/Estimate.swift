@@ -51,6 +51,9 @@ package enum IntervalMethod: String, Sendable, CaseIterable {
     case circularBlockBootstrap = "circular block bootstrap"
     case stationaryBootstrap = "stationary bootstrap"
     case pigeonholeBootstrap = "pigeonhole bootstrap"
+    case promptBootstrapT = "prompt cluster bootstrap t (prompts like these)"
+    case sectionBootstrapT = "time section bootstrap t (these prompts)"
+    case twoWayBootstrapT = "two-way cluster bootstrap t (prompts like these)"
     case poissonBlocks = "Poisson bootstrap of time blocks"
     case hodgesLehmann = "Hodges-Lehmann, Mann-Whitney ranks"
     case alwaysValid = "always-valid ranks"
@@ -88,8 +91,12 @@ package enum EstimateFlag: Hashable, Sendable {
     case promptTermOnly
     /// One prompt: the interval speaks about this prompt, not about prompts like it.
     case onePrompt
-    /// Neither prompts nor rounds repeat: the interval treats requests as independent.
+    /// The interval treats requests as independent: neither prompts nor rounds repeat, or it was asked for.
     case independentRequests
+    /// Too few prompts or rounds to draw from.
+    case tooFewToResample
+    /// The method has no interval for a mean.
+    case noIntervalForMean
 }
 
 extension EstimateFlag: CustomStringConvertible {
@@ -111,6 +118,8 @@ extension EstimateFlag: CustomStringConvertible {
         case .promptTermOnly: "fewer than 10 rounds, prompt term only"
         case .onePrompt: "one prompt: speaks for this prompt only"
         case .independentRequests: "requests taken as independent"
+        case .tooFewToResample: "too few prompts or rounds to resample"
+        case .noIntervalForMean: "this method has no interval for a mean"
         }
     }
 }

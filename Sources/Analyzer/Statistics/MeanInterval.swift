@@ -15,6 +15,8 @@ package enum MeanInterval {
         case bca
         /// The percentile interval of the exact law.
         case exactPercentile
+        /// The basic interval of the exact law.
+        case exactBasic
         /// The BCa interval of the exact law.
         case exactBCa
     }
@@ -67,6 +69,10 @@ package enum MeanInterval {
         case .percentile, .bca:
             let law = BootstrapDistribution(estimate: mean, replicates: BootstrapReplicates.means(values, plan: plan))
             read(law, values, confidence, corrected: method == .bca, (.percentile, .bca), into: &result)
+        case .exactBasic:
+            guard let law = ExactMeanBootstrap(values) else { break }
+            result.interval = law.basic(confidence: confidence)
+            result.method = .exactBasic
         case .exactPercentile, .exactBCa:
             guard let law = ExactMeanBootstrap(values) else { break }
             read(law, values, confidence, corrected: method == .exactBCa, (.exactPercentile, .exactBCa), into: &result)

@@ -39,6 +39,38 @@ package struct RecordingLayout: Equatable, Sendable {
         return (sizes.values.min() ?? 0, sizes.values.max() ?? 0)
     }
 
+    /// The mean of the values of each round, in order of rounds.
+    package func roundMeans(of values: [Double]) -> [Double] {
+        var sums = [Double](repeating: 0, count: roundCount)
+        var counts = [Double](repeating: 0, count: roundCount)
+        for (value, round) in zip(values, rounds) {
+            sums[round] += value
+            counts[round] += 1
+        }
+        return zip(sums, counts).map { $0 / max($1, 1) }
+    }
+
+    /// The section of each observation when the rounds are cut into `count` sections.
+    func sections(_ count: Int) -> [Int] {
+        let sectionOf = (0..<roundCount).map { min($0 * count / roundCount, count - 1) }
+        return rounds.map { sectionOf[$0] }
+    }
+
+    /// How many independent rounds the recording is worth, from the series of round means of the values' ranks.
+    ///
+    /// Ranks, because one wild value would hide the memory of all others, and timeouts have no other number.
+    ///
+    /// - Parameters:
+    ///   - values: Observations without NaN, parallel to the layout.
+    ///   - sorted: The same in ascending order, where that is known.
+    /// - Returns: At most the number of rounds.
+    package func effectivePeriods(of values: [Double], sorted: [Double]? = nil) -> Double {
+        guard roundCount >= DesignError.fewestRounds else { return Double(roundCount) }
+        let sorted = sorted ?? FloatSort.ascending(values)
+        let ranks = values.map { value in Double(sorted.firstIndexSorted { $0 > value }) }
+        return SeriesDependence(roundMeans(of: ranks))?.effectiveSampleSize ?? Double(roundCount)
+    }
+
     private static func number(_ keys: ArraySlice<Int>) -> (values: [Int], count: Int) {
         guard let low = keys.min(), let high = keys.max() else { return ([], 0) }
         let span = high.subtractingReportingOverflow(low)

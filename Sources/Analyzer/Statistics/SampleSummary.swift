@@ -30,15 +30,15 @@ extension SampleSummary {
     ///   - arm: Values with prompt and round; NaN where a request has no such metric.
     ///   - infinityIsCensored: Whether +∞ stands for a value cut off by a timeout instead of a fault in the data.
     ///   - probabilities: The wanted quantiles.
-    ///   - target: What the intervals should speak about.
+    ///   - choice: Which intervals to make.
     ///   - definition: The definition of point quantiles; intervals always belong to type 7.
     ///   - confidence: The two-sided level.
-    ///   - plan: Replicates and streams for the mean's interval.
+    ///   - plan: Replicates and streams for the intervals that are resampled.
     package init(
         _ arm: Arm,
         infinityIsCensored: Bool = false,
         probabilities: [Double] = [0.5, 0.9, 0.95, 0.99],
-        target: InferenceTarget = .promptsLikeThese,
+        intervals choice: IntervalChoice = .promptsLikeThese,
         definition: QuantileDefinition = .type7,
         confidence: Double,
         plan: ResamplingPlan
@@ -48,7 +48,6 @@ extension SampleSummary {
         let censored = kept.values.count - finite.values.count
         let sample = Sample(finite.values, censored: censored)
         let layout = RecordingLayout(prompts: kept.prompts, rounds: kept.rounds)
-        let isIndependent = target == .independent || layout.isIndependent
         count = sample.count
         missingCount = arm.values.count(where: { $0.isNaN })
         infiniteCount = arm.values.count - kept.values.count - missingCount
@@ -57,35 +56,19 @@ extension SampleSummary {
         minimum = sample.sorted.first.flatMap { $0.isFinite ? $0 : nil }
         maximum = sample.sorted.last.flatMap { $0.isFinite ? $0 : nil }
 
-        var speaksAbout = isIndependent ? InferenceTarget.independent : target
-        if isIndependent || censored > 0 {
-            var estimate = MeanInterval.estimate(
-                of: sample,
-                confidence: confidence,
-                plan: plan
-            )
-            if estimate.interval != nil { estimate.flags.append(.independentRequests) }
-            mean = estimate
-        } else {
-            let clustered = Clustered.mean(
-                finite.values,
-                layout: layout,
-                target: target,
-                confidence: confidence
-            )
-            mean = clustered.estimate
-            speaksAbout = clustered.target
-        }
-        self.target = speaksAbout
-        quantiles = probabilities.map { p in
-            var estimate = Clustered.quantile(
-                kept.values,
-                sorted: sample.sorted,
-                p: p,
-                layout: layout,
-                target: target,
-                confidence: confidence
-            ).estimate
+        let chosen = ChosenIntervals(
+            choice: choice,
+            kept: kept,
+            sample: sample,
+            layout: layout,
+            confidence: confidence,
+            plan: plan
+        )
+        let found = chosen.estimates(probabilities)
+        mean = found.mean
+        target = found.target
+        quantiles = zip(probabilities, found.quantiles).map { p, quantile in
+            var estimate = quantile
             if definition != .type7 {
                 estimate.value = Quantile.value(sorted: sample.sorted, p: p, definition: definition)
                     .flatMap { $0.isFinite ? $0 : nil }

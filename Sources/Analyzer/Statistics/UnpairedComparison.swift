@@ -122,27 +122,43 @@ extension Comparison {
     ) -> [QuantileContrast] {
         guard !baseline.values.isEmpty, !candidate.values.isEmpty else { return [] }
         let statistics = quantiles.map { ResampledStatistic.quantile($0) }
-        func draw(_ arm: Arm, _ layout: RecordingLayout, _ name: String) -> (scheme: ResamplingScheme, [[Double]])? {
-            guard let scheme = scheme(for: arm.values, layout: layout, target: target) else { return nil }
+        let own: [@Sendable ([Double]) -> Double] = [{ Elementary.log($0[0]) }, { $0[0] }]
+        func draw(
+            _ arm: Arm,
+            _ layout: RecordingLayout,
+            _ name: String
+        )
+            -> (method: IntervalMethod, found: [(variances: [DesignVariance], isMoving: Bool)])?
+        {
             // Other streams for each arm: they are independent.
-            var own = plan
-            own.key = plan.key.appending(name)
-            return (
-                scheme,
-                DesignBootstrap(layout: layout, scheme: scheme, plan: own).replicates(of: arm.values, statistics)
-            )
+            var streams = plan
+            streams.key = plan.key.appending(name)
+            let periods = layout.effectivePeriods(of: arm.values)
+            return DesignResampling(layout, target: target, periods: periods, plan: streams).map {
+                ($0.method, $0.variances(of: [arm.values], statistics, own))
+            }
         }
         let below = draw(baseline, layouts.0, "baseline")
         let above = draw(candidate, layouts.1, "candidate")
         let sorted = (FloatSort.ascending(baseline.values), FloatSort.ascending(candidate.values))
         return quantiles.indices.compactMap { index in
-            QuantileContrast(
+            var errors: QuantileContrast.Errors?
+            if let below, let above {
+                let pair = (below.found[index], above.found[index])
+                errors = QuantileContrast.Errors(
+                    logRatio: pair.0.variances[0] + pair.1.variances[0],
+                    difference: pair.0.variances[1] + pair.1.variances[1],
+                    isMoving: pair.0.isMoving || pair.1.isMoving,
+                    method: below.method,
+                    replicates: plan.replicates
+                )
+            }
+            return QuantileContrast(
                 p: quantiles[index],
                 baseline: sorted.0,
                 candidate: sorted.1,
-                replicates: zip(below?.1[index] ?? [], above?.1[index] ?? []).map { ($0, $1) },
-                confidence: confidence,
-                method: below?.scheme.method ?? .none
+                errors: errors,
+                confidence: confidence
             )
         }
     }

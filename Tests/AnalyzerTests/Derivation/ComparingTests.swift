@@ -239,6 +239,72 @@ struct ComparingTests {
         #expect(text.contains("a: 6 of 6 ok, b: 6 of 6 ok"))
     }
 
+    @Test("CSV has a row a line of the table; Markdown a table a metric")
+    func otherFormats() throws {
+        let report = try Self.report(Self.rows([("a", Self.baseline), ("b", Self.candidate)]))
+        let lines = CompareCSV.render(report).split(separator: "\n")
+        #expect(lines.count == 5)
+        #expect(lines[0].hasPrefix("metric,baseline,candidate,statistic,baseline_value"))
+        #expect(lines[1].hasPrefix("ttft_ms,a,b,geometric_mean,41.4068"))
+        #expect(lines[1].hasSuffix(",slower,false"))
+        #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 19 })
+        #expect(CompareTable.markdown(report).contains("### ttft_ms\n\n| candidate | statistic |"))
+    }
+
+    @Test("beside a pair's ratio stand its median and the signed ranks, beside an unpaired one the ranks of both")
+    func robust() throws {
+        let paired = try Self.report(Self.rows([("a", Self.baseline), ("b", Self.candidate)]))
+        guard case .paired(let median, let ranks)? = paired.statistics[0].robust else {
+            Issue.record("no robust effect beside the pairs")
+            return
+        }
+        // Ratios 1.2, 1.1, 1.15, 1.04, 1.15, 1.1: the middle two logarithms are those of 1.1 and 1.15.
+        #expect(Self.isNear(median.value, (1.1 * 1.15).squareRoot()))
+        // All six positive: 2/2⁶.
+        #expect(ranks?.test.pValue == 1.0 / 32)
+        #expect(paired.statistics.dropFirst().allSatisfy { $0.robust == nil })
+        let rows = Self.rows([("a", Self.baseline), ("b", Self.candidate)]) { index, model in "\(model)\(index)" }
+        let unpaired = try Self.report(rows)
+        guard case .unpaired(let shift, let test, let superiority)? = unpaired.statistics[0].robust else {
+            Issue.record("no robust effect beside the arms")
+            return
+        }
+        // scipy.stats.mannwhitneyu(candidate, baseline, method="exact"): U = 21, p = 0.6991341991.
+        #expect(Self.isNear(test.pValue, 0.6991341991341992))
+        #expect(Self.isNear(superiority?.probability, 21.0 / 36))
+        #expect(shift.value != nil)
+        #expect(CompareJSON.render(unpaired).contains("\"cliffs_delta\""))
+        #expect(CompareTable.render(paired).contains("median ratio of the pairs"))
+    }
+
+    @Test("simultaneous intervals are wider, q-values no larger than Holm's, and confounding can be accepted")
+    func choices() throws {
+        let rows = Self.rows([("a", Self.baseline), ("b", Self.candidate)])
+        var plan = Self.plan
+        plan.isSimultaneous = true
+        let together = try Self.report(rows, plan)
+        // Four statistics of one metric and one candidate: 1 − 0.05/4.
+        #expect(Self.isNear(together.confidenceOfEach, 0.9875))
+        let usual = try Self.report(rows)
+        #expect((together.statistics[0].ratio.interval?.low ?? 9) < (usual.statistics[0].ratio.interval?.low ?? 0))
+        plan = Self.plan
+        plan.adjustment = .benjaminiHochberg
+        let screened = try Self.report(rows, plan)
+        for (q, holm) in zip(screened.statistics, usual.statistics) {
+            #expect((q.adjustedPValue ?? 0) <= (holm.adjustedPValue ?? 1))
+        }
+        let sequential = Self.rows([("a", Self.baseline), ("b", Self.baseline.map { $0 * 10 })], interleaved: false)
+        plan = Self.plan
+        plan.acceptsConfounding = true
+        let accepted = try #require(try Self.report(sequential, plan).statistics.first)
+        #expect(accepted.isConfoundedWithTime)
+        #expect(accepted.verdict == .slower)
+        let condition = try FailCondition("ttft_ms.mean > +5%")
+        #expect(condition.judge(accepted, confidence: 0.95, acceptsConfounding: true) == .failed)
+        // 2.8 standard errors of the log ratio: exp((1.959964 + 0.841621) · sd/√6) − 1 with numpy's sd of the six logs.
+        #expect(Self.isNear(usual.statistics[0].detectableChange, 0.058308818311409105, 1e-5))
+    }
+
     @Test("one and two threads write the same bytes")
     func threads() throws {
         let values = (0..<60).map { 20 + Double($0 * $0 % 41) }

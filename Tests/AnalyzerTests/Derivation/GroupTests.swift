@@ -124,6 +124,16 @@ struct GroupTests {
         #expect(key.value(of: request.row) == value)
     }
 
+    @Test("the concurrency of a request counts what was under way when it was dispatched, and sorts by size")
+    func concurrency() {
+        // Each takes 60 ms: dispatched at 0, 10, 60 and 61; the first ends as the third is dispatched.
+        var rows = [0.0, 10, 60, 61].enumerated().map { Self.request(UInt64($0), start: $1, ttft: 20).row }
+        Concurrency.mark(&rows)
+        #expect(rows.map(\.concurrency) == [1, 2, 2, 3])
+        rows[3].concurrency = 10
+        #expect(Grouping.groups(rows, by: [.concurrency]).map(\.key) == [["1"], ["2"], ["10"]])
+    }
+
     @Test("names that are no key are refused", arguments: ["", "label", "label.", "Model", "model "])
     func unknownKeys(name: String) {
         #expect(GroupKey(name) == nil)

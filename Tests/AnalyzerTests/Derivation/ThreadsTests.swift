@@ -19,6 +19,8 @@ struct ThreadsTests {
             ["summary", "--format", "json"], ["summary", "--group-by", "prompt", "--format", "csv"],
             ["summary", "--group-by", "label.none", "--lens", "vllm", "--format", "markdown"],
             ["compare", "--by", "model", "--format", "json"], ["summary", "--timeouts", "censored"],
+            ["summary", "--interval", "pigeonhole-bootstrap", "--format", "json"],
+            ["drift", "--format", "json", "--metrics", "ttft_ms,otps,e2e_ms"], ["sample-size", "--format", "json"],
         ]
     )
     func commands(arguments: [String]) async throws {
@@ -26,7 +28,8 @@ struct ThreadsTests {
         var outputs: [Data] = []
         for threads in ["1", "2", "5"] {
             let result = try await Program.product("bedrock-analyzer").run(
-                [arguments[0]] + traces + arguments.dropFirst() + ["--threads", threads, "--resamples", "999"]
+                [arguments[0]] + traces + arguments.dropFirst() + ["--threads", threads]
+                    + (arguments[0] == "drift" ? [] : ["--resamples", "999"])
             )
             #expect(result.status == 0, "\(result.errors)")
             outputs.append(result.output)

@@ -305,6 +305,65 @@ struct ComparisonTests {
         #expect(verdict.isSignificant)
     }
 
+    @Test("the error of a contrast of medians is that of the two exact laws, where each prompt is asked once")
+    func contrastError() throws {
+        func arm(_ factor: Double, _ first: Int) -> Arm {
+            Arm(
+                values: (0..<41).map { factor * Elementary.exp(Double(($0 * 17) % 41) / 20) },
+                prompts: (0..<41).map { first + $0 },
+                rounds: [Int](repeating: 0, count: 41)
+            )
+        }
+        let plan = ResamplingPlan(replicates: 20_000, key: RandomKey(seed: 6, label: "cmp"), threads: 2)
+        let (below, above) = (arm(1, 0), arm(1.5, 100))
+        let contrast = try #require(
+            Comparison.unpaired(baseline: below, candidate: above, confidence: 0.95, quantiles: [0.5], plan: plan)
+                .quantiles.first
+        )
+        func error(_ arm: Arm) throws -> Double {
+            try #require(ExactQuantileBootstrap(sorted: arm.values.sorted(), p: 0.5)).standardError ?? .nan
+        }
+        let variance = try error(below) * error(below) + error(above) * error(above)
+        // A standard deviation of 20,000 replicates is off by 0.5 %; five of those.
+        #expect(agrees(contrast.difference.standardError, (variance * 41 / 40).squareRoot(), relative: 0.025))
+        #expect(agrees(contrast.ratio.value, 1.5, relative: 1e-12))
+        #expect(contrast.ratio.method == .promptBootstrapT)
+        // Welch: both arms have 40 degrees; their log errors are alike, so that the sum has 80.
+        let logError = try #require(contrast.ratio.standardError) / 1.5
+        let reach = -SpecialFunctions.studentQuantile(0.025, degrees: 80) * logError
+        #expect(agrees(contrast.ratio.interval?.high, 1.5 * Elementary.exp(reach), relative: 0.01))
+    }
+
+    @Test("of equal arms in pairs the medians differ in about 5 of 100 recordings, not in none")
+    func falseAlarms() {
+        var rejected = 0
+        for repetition in 0..<200 as Range<UInt64> {
+            var stream = RandomKey(seed: 12, label: "alarms").stream(replicate: repetition)
+            func normal() -> Double { SpecialFunctions.normalQuantile(stream.unit() * 0.999998 + 1e-6) }
+            var arms = [Arm(values: [], prompts: [], rounds: []), Arm(values: [], prompts: [], rounds: [])]
+            let prompts = (0..<8).map { _ in 0.4 * normal() }
+            for round in 0..<30 {
+                let time = 0.15 * normal()
+                for (prompt, level) in prompts.enumerated() {
+                    for index in arms.indices {
+                        arms[index].values.append(Elementary.exp(level + time + 0.3 * normal()))
+                        arms[index].prompts.append(prompt)
+                        arms[index].rounds.append(round)
+                    }
+                }
+            }
+            let result = Comparison.paired(
+                PairedSample(baseline: arms[0], candidate: arms[1]),
+                confidence: 0.95,
+                quantiles: [0.5],
+                plan: ResamplingPlan(replicates: 99, key: RandomKey(seed: repetition, label: "alarms"))
+            )
+            if (result.quantiles[0].pValue ?? 1) < 0.05 { rejected += 1 }
+        }
+        // Of 200 at 5 % one expects 10; no more than 20 in 999 of 1,000 such runs, and the pigeonhole bootstrap found 0.
+        #expect((1...20).contains(rejected), "\(rejected)")
+    }
+
     @Test("values at or below zero refuse the ratio and keep the difference")
     func noRatio() {
         let arm = Arm(values: [0, 1, 2], prompts: [0, 1, 2], rounds: [0, 0, 0])

@@ -14,8 +14,12 @@ package struct ComparedStatistic: Sendable {
     package var difference: Estimate
     package var ratio: Estimate
     package var pValue: Double?
-    /// Holm's, over every statistic of the report that has a p-value.
+    /// By the plan's adjustment, over every statistic of the report that has a p-value.
     package var adjustedPValue: Double?
+    /// The change of the ratio that so many observations would find in 80 of 100 recordings; `nil` without an error.
+    package var detectableChange: Double?
+    /// What needs no mean: stands beside the first statistic of each metric.
+    package var robust: RobustComparison?
     package var isPaired: Bool
     /// Pairs, or the observations of both arms.
     package var count: Int
@@ -26,6 +30,15 @@ package struct ComparedStatistic: Sendable {
     package func isSignificant(confidence: Double) -> Bool {
         adjustedPValue.map { $0 < 1 - confidence } ?? false
     }
+}
+
+/// Effects that few wild values cannot move.
+package enum RobustComparison: Sendable {
+    /// The median of the pairs' ratios, and the signed-rank test of the log ratios with the pairs that don't differ.
+    case paired(medianRatio: Estimate, signedRank: Paired.SignedRank?)
+    /// The median difference, the rank test and how often a candidate's value exceeds a baseline's; all take requests as
+    /// independent.
+    case unpaired(shift: Estimate, rankTest: TestResult, superiority: TwoSample.Superiority?)
 }
 
 /// What `compare` says.
@@ -41,6 +54,8 @@ package struct ComparisonReport: Sendable {
     package var baseline: String
     package var arms: [ArmCount]
     package var statistics: [ComparedStatistic]
+    /// The level of each interval: the plan's, or a stricter one where all are to hold together.
+    package var confidenceOfEach: Double
 }
 
 /// Why arms cannot be compared.
@@ -81,16 +96,22 @@ extension ComparisonReport {
         guard let base = groups.indices.first(where: { names[$0] == baseline }) else {
             throw .unknownBaseline(baseline, known: names)
         }
+        // One verdict a metric, statistic and candidate: the geometric mean and the quantiles.
+        let family = columns.count * (groups.count - 1) * (1 + ComparisonPlan.quantiles.count)
+        let confidence =
+            plan.isSimultaneous
+            ? MultipleComparisons.simultaneousConfidence(plan.confidence, count: family) : plan.confidence
         var statistics: [ComparedStatistic] = []
         for index in groups.indices where index != base {
             let pair = ArmPair(
                 baseline: (baseline, groups[base].rows),
                 candidate: (names[index], groups[index].rows),
-                plan: plan
+                plan: plan,
+                confidence: confidence
             )
             for column in columns { statistics += pair.compare(column) }
         }
-        let adjusted = MultipleComparisons.holm(statistics.map { $0.pValue ?? .nan })
+        let adjusted = plan.adjustment.adjust(statistics.map { $0.pValue ?? .nan })
         for index in statistics.indices where statistics[index].pValue != nil {
             statistics[index].adjustedPValue = adjusted[index]
             // A claim must stand among all the claims of the report.
@@ -105,7 +126,8 @@ extension ComparisonReport {
             arms: zip(names, groups).map { name, group in
                 ArmCount(name: name, total: group.rows.count, ok: group.rows.count(where: { $0.outcome == .ok }))
             },
-            statistics: statistics
+            statistics: statistics,
+            confidenceOfEach: confidence
         )
     }
 }
@@ -115,6 +137,8 @@ private struct ArmPair {
     private let baseline: (name: String, rows: [RequestRow])
     private let candidate: (name: String, rows: [RequestRow])
     private let plan: ComparisonPlan
+    /// The level of each interval.
+    private let confidence: Double
     /// Layouts that may pair, the strictest first: the same prompt under the same settings, then the same prompt.
     private let designs: [(baseline: RecordingDesign, candidate: RecordingDesign)]
     private let isConfounded: Bool
@@ -122,11 +146,13 @@ private struct ArmPair {
     init(
         baseline: (name: String, rows: [RequestRow]),
         candidate: (name: String, rows: [RequestRow]),
-        plan: ComparisonPlan
+        plan: ComparisonPlan,
+        confidence: Double
     ) {
         self.baseline = baseline
         self.candidate = candidate
         self.plan = plan
+        self.confidence = confidence
         let settings: [GroupKey] = [.model, .region, .latency, .tier, .operation].filter { $0 != plan.key }
         let units: [(RequestRow) -> String] = [
             { row in ([row.promptID] + settings.map { $0.value(of: row) ?? "" }).joined(separator: "\u{0}") },
@@ -167,7 +193,8 @@ private struct ArmPair {
                 else { continue }
                 let result = Comparison.paired(
                     sample,
-                    confidence: plan.confidence,
+                    target: plan.target,
+                    confidence: confidence,
                     quantiles: quantiles,
                     plan: resampling
                 )
@@ -180,7 +207,11 @@ private struct ArmPair {
                         quantiles: result.quantiles,
                         values: (sample.baseline, sample.candidate),
                         isPaired: true,
-                        count: sample.baseline.count
+                        count: sample.baseline.count,
+                        robust: .paired(
+                            medianRatio: result.medianRatio.estimate,
+                            signedRank: Self.signedRank(sample)
+                        )
                     )
                 )
             }
@@ -189,7 +220,8 @@ private struct ArmPair {
         let result = Comparison.unpaired(
             baseline: base,
             candidate: other,
-            confidence: plan.confidence,
+            target: plan.target,
+            confidence: confidence,
             quantiles: quantiles,
             plan: resampling
         )
@@ -202,9 +234,22 @@ private struct ArmPair {
                 quantiles: result.quantiles,
                 values: (base.values, other.values),
                 isPaired: false,
-                count: base.values.count + other.values.count
+                count: base.values.count + other.values.count,
+                robust: .unpaired(
+                    shift: result.shift,
+                    rankTest: result.rankTest,
+                    superiority: result.superiority
+                )
             )
         )
+    }
+
+    /// The signed ranks of log ratios, or of differences where a value is not above 0; `nil` without pairs.
+    private static func signedRank(_ sample: PairedSample) -> Paired.SignedRank? {
+        let pairs = zip(sample.candidate, sample.baseline)
+        guard !sample.baseline.isEmpty else { return nil }
+        let hasRatio = pairs.allSatisfy { $0 > 0 && $1 > 0 }
+        return Paired.signedRank(pairs.map { hasRatio ? Elementary.log($0) - Elementary.log($1) : $0 - $1 })
     }
 
     private func arm(_ design: RecordingDesign, _ rows: [RequestRow], _ column: MetricColumn) -> Arm {
@@ -223,6 +268,14 @@ private struct ArmPair {
         var values: (baseline: [Double], candidate: [Double])
         var isPaired: Bool
         var count: Int
+        var robust: RobustComparison
+    }
+
+    /// (z + z) · SE of the log ratio, as a share of the baseline; of a ratio of its relative error.
+    private func detectable(_ ratio: Estimate) -> Double? {
+        guard let value = ratio.value, value > 0, let error = ratio.standardError, error > 0 else { return nil }
+        let effect = Planning.minimumDetectableEffect(standardError: error / value, confidence: confidence)
+        return Elementary.exp(effect) - 1
     }
 
     private func statistics(_ metric: String, _ outcome: Outcome) -> [ComparedStatistic] {
@@ -246,12 +299,14 @@ private struct ArmPair {
                 ratio: ratio,
                 pValue: pValue,
                 adjustedPValue: nil,
+                detectableChange: detectable(ratio),
+                robust: nil,
                 isPaired: outcome.isPaired,
                 count: outcome.count,
                 verdict: rule.verdict(
                     ratio: ratio.interval,
                     direction: direction,
-                    confoundedWithTime: isConfounded
+                    confoundedWithTime: isConfounded && !plan.acceptsConfounding
                 ).verdict,
                 isConfoundedWithTime: isConfounded
             )
@@ -268,6 +323,7 @@ private struct ArmPair {
             outcome.pValue
         )
         var all = [mean]
+        all[0].robust = outcome.robust
         for contrast in outcome.quantiles {
             let known = ComparisonPlan.quantiles.first { $0.probability == contrast.p }
             all.append(

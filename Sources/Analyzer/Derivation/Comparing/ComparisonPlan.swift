@@ -9,12 +9,34 @@ package struct ComparisonPlan: Sendable {
         case none
     }
 
+    /// How p-values are adjusted for the number of verdicts in a report.
+    package enum Adjustment: String, Sendable, CaseIterable {
+        /// The chance of any false claim stays below 1 − confidence.
+        case holm
+        /// The share of false claims does: q-values, for screening.
+        case benjaminiHochberg = "bh"
+
+        func adjust(_ pValues: [Double]) -> [Double] {
+            switch self {
+            case .holm: MultipleComparisons.holm(pValues)
+            case .benjaminiHochberg: MultipleComparisons.benjaminiHochberg(pValues)
+            }
+        }
+    }
+
     /// What tells the arms apart.
     package var key = GroupKey.model
     /// The arm that the others are compared with; the first by name unless stated.
     package var baseline: String?
     package var pairing = Pairing.prompt
     package var metrics = ["ttft_ms", "otps"]
+    /// What the claims speak about.
+    package var target = InferenceTarget.promptsLikeThese
+    package var adjustment = Adjustment.holm
+    /// Whether the intervals of a report hold together with the confidence (Bonferroni).
+    package var isSimultaneous = false
+    /// Whether arms that were recorded one after the other may differ all the same.
+    package var acceptsConfounding = false
     package var lens = Lens.standard
     /// Ratios within 1/(1 + margin) and 1 + margin make no difference that matters.
     package var margin = 0.03

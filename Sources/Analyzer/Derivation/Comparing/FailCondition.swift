@@ -52,7 +52,7 @@ package struct FailCondition: Sendable {
     }
 
     /// Judges a statistic.
-    package func judge(_ compared: ComparedStatistic, confidence: Double) -> Finding {
+    package func judge(_ compared: ComparedStatistic, confidence: Double, acceptsConfounding: Bool = false) -> Finding {
         let isMean = compared.statistic == "mean" || compared.statistic == "geometric_mean"
         guard compared.metric == metric, statistic == "mean" ? isMean : compared.statistic == statistic else {
             return .notMeant
@@ -60,6 +60,7 @@ package struct FailCondition: Sendable {
         let change = isShare ? compared.ratio.value.map { $0 - 1 } : compared.difference.value
         guard let change else { return .undecided }
         guard isAbove ? change > limit : change < limit else { return .kept }
-        return compared.isSignificant(confidence: confidence) && !compared.isConfoundedWithTime ? .failed : .undecided
+        let isConfounded = compared.isConfoundedWithTime && !acceptsConfounding
+        return compared.isSignificant(confidence: confidence) && !isConfounded ? .failed : .undecided
     }
 }

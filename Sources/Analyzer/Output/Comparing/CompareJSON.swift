@@ -11,6 +11,9 @@ enum CompareJSON {
             json.member("by", report.plan.key.description)
             json.member("baseline", report.baseline)
             json.member("confidence", report.plan.confidence)
+            json.member("confidence_of_each", report.confidenceOfEach)
+            json.member("target", report.plan.target.rawValue)
+            json.member("adjustment", report.plan.adjustment.rawValue)
             json.member("margin", report.plan.margin)
             json.member("resamples", report.plan.resamples)
             json.member("seed", report.plan.seed)
@@ -42,27 +45,34 @@ enum CompareJSON {
             json.member("statistic", one.statistic)
             json.member("baseline_value", one.baselineValue)
             json.member("candidate_value", one.candidateValue)
-            json.member("ratio") { write(one.ratio, &$0) }
-            json.member("difference") { write(one.difference, &$0) }
+            json.member("ratio") { SummaryJSON.write(one.ratio, &$0) }
+            json.member("difference") { SummaryJSON.write(one.difference, &$0) }
             json.member("p_value", one.pValue)
             json.member("p_adjusted", one.adjustedPValue)
             json.member("paired", one.isPaired)
             json.member("n", one.count)
+            json.member("detectable_change", one.detectableChange)
             json.member("verdict", one.verdict.rawValue)
             json.member("confounded_with_time", one.isConfoundedWithTime)
+            if let robust = one.robust { json.member("robust") { write(robust, &$0) } }
         }
     }
 
-    private static func write(_ estimate: Estimate, _ json: inout JSONWriter) {
+    private static func write(_ robust: RobustComparison, _ json: inout JSONWriter) {
         json.object { json in
-            json.member("value", estimate.value)
-            json.member("low", estimate.interval?.low)
-            json.member("high", estimate.interval?.high)
-            json.member("method", estimate.method.rawValue)
-            json.member("flags") { json in
-                json.array { json in
-                    for flag in estimate.flags { json.value(flag.description) }
-                }
+            switch robust {
+            case .paired(let medianRatio, let signedRank):
+                json.member("median_ratio") { SummaryJSON.write(medianRatio, &$0) }
+                json.member("signed_rank_p", signedRank?.test.pValue)
+                json.member("zero_differences", signedRank?.zeroCount)
+            case .unpaired(let shift, let test, let superiority):
+                json.member("median_shift") { SummaryJSON.write(shift, &$0) }
+                json.member("mann_whitney_p", test.pValue)
+                json.member("smallest_possible_p", test.smallestPossible)
+                json.member("superiority", superiority?.probability)
+                json.member("superiority_low", superiority?.interval?.low)
+                json.member("superiority_high", superiority?.interval?.high)
+                json.member("cliffs_delta", superiority?.delta)
             }
         }
     }

@@ -19,7 +19,8 @@ struct VerdictSentence {
     init(_ one: ComparedStatistic, plan: ComparisonPlan, name: (String) -> String = { $0 }) {
         let (candidate, baseline) = (name(one.candidate), name(one.baseline))
         let metric = MetricText.title(one.metric)
-        let confidence = NumberText.fixed(plan.confidence * 100, decimals: 2)
+        // Simultaneous intervals have a level of their own.
+        let confidence = NumberText.fixed((one.ratio.interval?.confidence ?? plan.confidence) * 100, decimals: 3)
         let interval = Self.interval(one.ratio.interval).map { "\(confidence) % interval \($0)" }
         var evidence = [interval ?? "the sample cannot bound the difference"]
         switch one.verdict {
@@ -30,7 +31,7 @@ struct VerdictSentence {
             let margin = NumberText.fixed(plan.margin * 100, decimals: 2)
             claim = "\(candidate) and \(baseline) are practically equal in \(metric)"
             evidence.append("within ±\(margin) %")
-        case .uncertain where one.isConfoundedWithTime:
+        case .uncertain where one.isConfoundedWithTime && !plan.acceptsConfounding:
             claim = "No verdict on \(metric) between \(candidate) and \(baseline)"
             evidence = [
                 "the two were recorded one after the other, so that a change of the service in between would look the "
@@ -45,7 +46,9 @@ struct VerdictSentence {
         evidence.append("\(one.count)\(one.isPaired ? " pairs" : " requests")")
         if let p = one.adjustedPValue {
             let text = Self.probability(p)
-            evidence.append("p \(text.hasPrefix("<") ? "< \(text.dropFirst())" : "= \(text)") after Holm")
+            evidence.append(
+                "p \(text.hasPrefix("<") ? "< \(text.dropFirst())" : "= \(text)") after \(plan.adjustment == .holm ? "Holm" : "Benjamini and Hochberg")"
+            )
         }
         self.evidence = evidence.joined(separator: ", ")
     }

@@ -16,7 +16,7 @@ enum SummaryCSV {
                 let extremes = [metric.standardDeviation, metric.minimum, metric.maximum]
                 let fields =
                     identity + ["\(group.total)", "\(group.ok)", "\(group.warmup)", metric.name, "\(metric.count)"]
-                    + (numbers + extremes).map { $0.map { "\($0)" } ?? "" }
+                    + (numbers + extremes).map(CSVText.number)
                 text += fields.joined(separator: ",") + "\n"
             }
         }

@@ -11,6 +11,8 @@ enum SummaryJSON {
             json.member("confidence", document.plan.confidence)
             json.member("resamples", document.plan.resamples)
             json.member("seed", document.plan.seed)
+            json.member("interval", document.plan.intervals.rawValue)
+            json.member("quantiles", document.plan.lens.percentiles.description)
             json.member("synthetic", document.isSynthetic)
             if document.plan.timeouts == .censored { json.member("timeouts", document.plan.timeouts.rawValue) }
             if let objective = document.plan.objective { json.member("slo", objective.text) }
@@ -25,11 +27,7 @@ enum SummaryJSON {
 
     private static func write(_ group: GroupSummary, keys: [GroupKey], _ json: inout JSONWriter) {
         json.object { json in
-            json.member("key") { json in
-                json.object { json in
-                    for (name, value) in zip(keys, group.key) { json.member(name.description, value) }
-                }
-            }
+            json.key(keys, group.key)
             json.member("requests") { json in
                 json.object { json in
                     json.member("total", group.total)
@@ -84,6 +82,8 @@ enum SummaryJSON {
     private static func write(_ metric: MetricSummary, _ json: inout JSONWriter) {
         json.object { json in
             json.member("n", metric.count)
+            json.member("missing", metric.missing)
+            json.member("target", metric.target.rawValue)
             json.member("mean") { write(metric.mean, &$0) }
             for quantile in metric.quantiles {
                 json.member(quantile.name) { write(quantile.estimate, &$0) }
@@ -94,11 +94,13 @@ enum SummaryJSON {
         }
     }
 
-    private static func write(_ estimate: Estimate, _ json: inout JSONWriter) {
+    /// An estimate as every JSON output has it.
+    static func write(_ estimate: Estimate, _ json: inout JSONWriter) {
         json.object { json in
             json.member("value", estimate.value)
             json.member("low", estimate.interval?.low)
             json.member("high", estimate.interval?.high)
+            if let size = estimate.interval?.requiredSampleSize { json.member("needs_n", size) }
             json.member("method", estimate.method.rawValue)
             json.member("flags") { json in
                 json.array { json in

@@ -91,6 +91,7 @@ struct SummaryTables {
             "[a, b]: \(confidence) % confidence interval; – where the sample cannot bound that side; "
                 + "* fewer requests than the percentile needs (10/(1−q)).",
             "\(document.plan.lens.percentiles); seed \(document.plan.seed), \(document.plan.resamples) resamples.",
+            intervals,
         ]
         if document.plan.lens.metricNames != nil {
             notes.insert("Lens \(document.plan.lens.name): \(document.plan.lens.summary).", at: 0)
@@ -111,6 +112,20 @@ struct SummaryTables {
             notes.append("\(source.file): was not closed; everything that is whole was read.")
         }
         return notes
+    }
+
+    /// What the intervals speak about, and when they are valid.
+    private var intervals: String {
+        let fixed =
+            "valid if the number of requests was chosen before; a recording that stopped on its result needs "
+            + "--interval \(IntervalChoice.alwaysValid.rawValue)"
+        switch document.plan.intervals {
+        case .promptsLikeThese: return "Intervals speak about prompts like these at other times; \(fixed)."
+        case .thesePrompts: return "Intervals speak about these prompts at other times; \(fixed)."
+        case .alwaysValid:
+            return "Intervals are valid however often one looked before stopping; they take requests as independent."
+        default: return "Intervals: \(document.plan.intervals.rawValue), in place of the default; \(fixed)."
+        }
     }
 
     private var shortNames: [String] { GroupLabels.short(document.groups.map(\.key)) }

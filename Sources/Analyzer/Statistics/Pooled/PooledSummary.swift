@@ -9,7 +9,8 @@ extension SampleSummary {
     ///   - prompts: The number of each request's prompt.
     ///   - rounds: A number that rises with time, one per request.
     ///   - probabilities: The wanted quantiles.
-    ///   - target: What the intervals should speak about.
+    ///   - choice: Which intervals to make; gaps always vary by request within its prompt and round, so that of the choices
+    ///     only the target counts.
     ///   - definition: The definition of point quantiles; intervals always belong to type 7.
     ///   - confidence: The two-sided level.
     ///   - plan: Replicates, streams and threads.
@@ -18,7 +19,7 @@ extension SampleSummary {
         prompts: [Int],
         rounds: [Int],
         probabilities: [Double] = [0.5, 0.9, 0.95, 0.99],
-        target: InferenceTarget = .promptsLikeThese,
+        intervals choice: IntervalChoice = .promptsLikeThese,
         definition: QuantileDefinition = .type7,
         confidence: Double,
         plan: ResamplingPlan
@@ -34,7 +35,7 @@ extension SampleSummary {
                     rounds: used.flatMap { [Int](repeating: rounds[$0], count: lists[$0].count) }
                 ),
                 probabilities: probabilities,
-                target: target,
+                intervals: choice,
                 definition: definition,
                 confidence: confidence,
                 plan: plan
@@ -42,19 +43,21 @@ extension SampleSummary {
             return
         }
         let layout = RecordingLayout(prompts: used.map { prompts[$0] }, rounds: used.map { rounds[$0] })
+        let target = choice.pooledTarget
+        let periods = layout.effectivePeriods(of: pool.requestMeans)
         let weights = pool.lists.map { Double($0.count) }
         let order = PooledOrder(pool.lists, minimum: pool.minimum, maximum: pool.maximum, threads: plan.threads)
         let mean = pool.mean
         let found = Clustered.finish(
             Estimate(value: mean, count: pool.count),
-            DesignError(pool.deviations(from: mean), weights: weights, layout, target, nil),
+            DesignError(pool.deviations(from: mean), weights: weights, layout, target, periods: periods),
             confidence: confidence
         )
 
         let points = PooledQuantiles(order, count: pool.count, probabilities, definition)
         let shares = PooledQuantiles(order, count: pool.count, probabilities, .type7)
         let designs = pool.influences(ofQuantiles: shares).map {
-            DesignError($0, weights: weights, layout, target, nil)
+            DesignError($0, weights: weights, layout, target, periods: periods)
         }
         let spans = zip(probabilities, designs).flatMap { p, design in
             let span = design.probabilityInterval(p: p, confidence: confidence)
@@ -159,6 +162,11 @@ struct PooledGaps: Sendable {
         maximum = parts.map(\.high).max() ?? 0
         sums = parts.flatMap(\.sums)
         mean = count > 0 ? Moments.sum(sums) / Double(count) / 1e6 : 0
+    }
+
+    /// Each request's mean gap, in milliseconds.
+    var requestMeans: [Double] {
+        zip(lists, sums).map { list, sum in sum / 1e6 / Double(list.count) }
     }
 
     /// Each request's sum of gaps less as many means, in milliseconds.
