@@ -28,19 +28,25 @@ struct LargeTrace: ParsableCommand {
         var writer = try TraceWriter(FileOutput(path: output, replacesExisting: true), run: run, options: options)
         try writer.setOrigin(TraceOrigin(kind: .replayer, values: ["scenario": "trace-benchmarks, seed \(seed)"]))
         var records = StreamRecords(hasLags: true)
-        // Distinct answers are dear to make and repeat soon enough for a compressor: one set, again and again.
+        // Answers are dear to make, and a chunk knows nothing of the ones before: a few sets, again and again.
+        let answers = 1_000
+        let sets = (0..<4).map { events(StreamSet(answers: answers, concurrency: concurrency, seed: seed &+ $0)) }
         var round: UInt64 = 0
-        let answers = 2_000
         while writer.writtenByteCount < UInt64(mebibytes) << 20 {
-            var streams = StreamSet(answers: answers, concurrency: concurrency, seed: seed &+ round % 4)
-            let shift = Nanoseconds.seconds(Int64(round) * 200)
-            while let event = streams.next() {
+            let shift = Nanoseconds.seconds(Int64(round) * 100)
+            for event in sets[Int(round) % sets.count] {
                 try records.append(event.moved(by: shift, requests: round * UInt64(answers)), to: &writer)
             }
             round += 1
         }
         try writer.close()
         print(#"{"answers":\#(round * UInt64(answers)),"bytes":\#(writer.writtenByteCount)}"#)
+    }
+
+    private func events(_ streams: consuming StreamSet) -> [StreamSet.Event] {
+        var events: [StreamSet.Event] = []
+        while let event = streams.next() { events.append(event) }
+        return events
     }
 }
 

@@ -7,7 +7,11 @@ import Core
 struct SizeBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "size",
-        abstract: "Bytes per event of a trace of synthetic streams, and of raw LZ4 of the same bytes without stamps."
+        abstract: "Bytes per event of a trace of synthetic streams, and of raw LZ4 of the same bytes without stamps.",
+        discussion: """
+            streams: bytes and stamps alone, the format's figure. trace: with requests, responses and ends. trace_with_lags: with \
+            a lag of callback and loop beside each stamp, as a recorder writes them. compacted: trace, as `compact` leaves it.
+            """
     )
 
     @Option(help: "How many answers of about 150 events.")
@@ -24,6 +28,7 @@ struct SizeBenchmark: ParsableCommand {
         compact.compression = .lz4(level: 3)
         compact.chunkByteCount = 4 << 20
         compact.flushInterval = .seconds(3_600)
+        var streamsAlone = try Measured(hasRequests: false)
         var recorded = try Measured()
         var lagging = try Measured(hasLags: true)
         var compacted = try Measured(compact)
@@ -33,6 +38,7 @@ struct SizeBenchmark: ParsableCommand {
         var bytes = 0
         var streams = StreamSet(answers: answers, concurrency: concurrency, seed: seed)
         while let event = streams.next() {
+            try streamsAlone.append(event)
             try recorded.append(event)
             try lagging.append(event)
             try compacted.append(event)
@@ -43,12 +49,13 @@ struct SizeBenchmark: ParsableCommand {
             grouped.append(message, of: id)
         }
         let figures: [(String, Int)] = [
-            ("trace", try recorded.finish()), ("trace_with_lags", try lagging.finish()),
+            ("streams", try streamsAlone.finish()), ("trace", try recorded.finish()),
+            ("trace_with_lags", try lagging.finish()),
             ("compacted", try compacted.finish()), ("raw_lz4_by_stream", grouped.finish()),
             ("raw_lz4_by_arrival", arrival.finish()),
         ]
         let perEvent = figures.map { #""\#($0.0)":\#(hundredths(Double($0.1) / Double(events)))"# }
-        let raw = Double(figures[3].1)
+        let raw = Double(figures[4].1)
         print(
             #"{"answers":\#(answers),"events":\#(events),"bytes":\#(bytes),"#
                 + #""bytes_per_event":{"uncompressed":\#(hundredths(Double(bytes) / Double(events))),"#
@@ -65,9 +72,13 @@ private struct Measured: ~Copyable {
     private var writer: TraceWriter<CountingOutput>
     private var records: StreamRecords
 
-    init(_ options: TraceWriterOptions = TraceWriterOptions(), hasLags: Bool = false) throws(TraceError) {
+    init(
+        _ options: TraceWriterOptions = TraceWriterOptions(),
+        hasLags: Bool = false,
+        hasRequests: Bool = true
+    ) throws(TraceError) {
         writer = try TraceWriter(CountingOutput(), run: RunMetadata(runID: "size"), options: options)
-        records = StreamRecords(hasLags: hasLags)
+        records = StreamRecords(hasLags: hasLags, hasRequests: hasRequests)
     }
 
     mutating func append(_ event: StreamSet.Event) throws(TraceError) {

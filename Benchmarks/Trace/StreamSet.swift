@@ -143,13 +143,16 @@ struct StreamSet {
 struct StreamRecords {
     /// Whether chunks carry the lags that a busy recorder measures, beside their stamps.
     var hasLags = false
+    /// Whether requests, responses and ends are written too, or nothing but the streams.
+    var hasRequests = true
     private var random: RandomStream
     /// Requests under way whose heads have come.
     private var answered: Set<UInt64> = []
 
     /// Makes records; the seed is that of the lags.
-    init(hasLags: Bool = false, seed: UInt64 = 1) {
+    init(hasLags: Bool = false, hasRequests: Bool = true, seed: UInt64 = 1) {
         self.hasLags = hasLags
+        self.hasRequests = hasRequests
         random = RandomKey(seed: seed, label: "benchmark/trace/lags").stream(replicate: 0)
     }
 
@@ -161,10 +164,10 @@ struct StreamRecords {
         switch event {
         case .begin(let id, let instant):
             try writer.flushIfDue(now: instant)
-            try writer.append(.request(request(id, instant)))
+            if hasRequests { try writer.append(.request(request(id, instant))) }
         case .message(let id, let instant, let bytes):
             try writer.flushIfDue(now: instant)
-            if answered.insert(id.request).inserted { try writer.append(.response(response(id, instant))) }
+            if answered.insert(id.request).inserted, hasRequests { try writer.append(.response(response(id, instant))) }
             var stamp = ChunkStamp(instant: instant, length: UInt32(bytes.count), source: .kernel)
             if hasLags {
                 stamp.wakeLag = Nanoseconds(5_000 + Int64(random.index(below: 40_000)))
@@ -178,7 +181,7 @@ struct StreamRecords {
         case .end(let id, let instant):
             answered.remove(id.request)
             let end = EndRecord(id: id, completed: instant, chunks: 0, bytes: 0, xxHash64: 0, outcome: .ok)
-            try writer.append(.end(end))
+            if hasRequests { try writer.append(.end(end)) }
         }
     }
 

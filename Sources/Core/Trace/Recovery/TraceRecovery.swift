@@ -153,22 +153,24 @@ public struct TraceRecovery {
         else {
             return lose(bytes, from: start, to: nextChunk, "a chunk is damaged in its head")
         }
+        let lost = try takeMessages(blocks.bytes, whole: blocks.whole, body)
         for damaged in blocks.damaged {
             findings.losses.append(
                 TraceLoss(
                     offset: UInt64(frame + damaged.lowerBound),
                     byteCount: UInt64(damaged.count),
-                    reason: "a compressed block of a chunk is damaged"
+                    reason:
+                        "a compressed block of a chunk is damaged; its chunk lost \(lost) bytes of messages, uncompressed"
                 )
             )
         }
-        let lost = try takeMessages(blocks.bytes, whole: blocks.whole, body)
-        if lost > 0 || blocks.damaged.isEmpty {
+        if blocks.damaged.isEmpty {
             let reason =
-                blocks.damaged.isEmpty
-                ? "a chunk's fields are damaged; its blocks are whole" : "messages that reach into damaged blocks"
+                lost == 0
+                ? "a chunk's fields are damaged; its messages are whole"
+                : "a chunk's fields are damaged; \(lost) bytes of its messages are lost, uncompressed"
             findings.losses.append(
-                TraceLoss(offset: UInt64(start), byteCount: UInt64(lost), reason: reason)
+                TraceLoss(offset: UInt64(start), byteCount: UInt64(frame - start), reason: reason)
             )
         }
         // Where the frame ends the next record begins, unless its own lengths were hit.
