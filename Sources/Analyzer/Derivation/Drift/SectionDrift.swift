@@ -27,6 +27,8 @@ struct SectionDrift: Sendable {
     let trendPValue: Double?
     /// Whether the series wanders more than a constant level does.
     let rejectsLevel: Bool?
+    /// Whether the medians lie further apart than the margin: with many requests the smallest movement has a p-value.
+    let isMaterial: Bool
 
     /// Fewer medians than this carry no test.
     static let minimumSections = 10
@@ -45,6 +47,7 @@ struct SectionDrift: Sendable {
         }
         self.medians = medians
         let series = medians.map(\.value)
+        isMaterial = Self.spread(series) > margin
         guard series.count >= Self.minimumSections else {
             (change, trendPValue, rejectsLevel) = (nil, nil, nil)
             return
@@ -58,12 +61,22 @@ struct SectionDrift: Sendable {
         }
     }
 
+    /// From the first to the ninth decile of the medians, as a share of their median.
+    private static func spread(_ series: [Double]) -> Double {
+        let sorted = FloatSort.ascending(series)
+        guard let low = Quantile.value(sorted: sorted, p: 0.1), let high = Quantile.value(sorted: sorted, p: 0.9),
+            let middle = Quantile.value(sorted: sorted, p: 0.5), middle > 0
+        else { return 0 }
+        return (high - low) / middle
+    }
+
     /// What was found, in one sentence; `nil` where the metric stood still or nothing can be said.
     func finding(_ sections: TimeSections) -> String? {
         if let change {
             let percent = NumberText.signed((change.ratio - 1) * 100, decimals: 1)
             return "level changed by \(percent) % around \(UTCText.seconds(sections.begin(change.section)))"
         }
+        guard isMaterial else { return nil }
         if let trendPValue, trendPValue < 0.05 {
             return "a trend (Mann–Kendall, p = \(NumberText.fixed(trendPValue, decimals: 4)))"
         }

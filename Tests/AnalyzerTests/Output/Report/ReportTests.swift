@@ -133,6 +133,12 @@ struct ReportTests {
         #expect(sections.count == 20)
         #expect(try #require(step.finding(sections)).hasPrefix("level changed by +"))
         #expect(SectionDrift([(0, 1), (1, 2)]).finding(sections) == nil)
+        // A rise of half a percent in all is a trend, and no matter.
+        let creep = SectionDrift((0..<20).map { ($0, 100 + Double($0) * 0.025) })
+        #expect(creep.trendPValue.map { $0 < 0.05 } == true)
+        #expect(creep.finding(sections) == nil)
+        let climb = SectionDrift((0..<20).map { ($0, 100 + Double($0) * 2) })
+        #expect(climb.finding(sections) != nil)
     }
 
     // MARK: Page
