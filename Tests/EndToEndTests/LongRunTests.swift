@@ -12,10 +12,10 @@ struct LongRunTests {
         let programs = Workbench.recorder.executable.deletingLastPathComponent().path
         let result = try await Program.python.run(
             [
-                script, "--programs", programs, "--seconds", "10", "--streams", "32", "--fault", "2%", "--idle-timeout",
+                script, "--programs", programs, "--seconds", "60", "--streams", "64", "--fault", "1%", "--idle-timeout",
                 "3",
             ],
-            timeLimit: .seconds(110)
+            timeLimit: .seconds(240)
         )
         #expect(result.status == 0, "\(result.text)\(result.errors)")
         #expect(result.text.contains("every check holds"))
