@@ -97,7 +97,12 @@ def read_trace(analyzer: str, path: str) -> tuple[list[Observation], list[Observ
 
 def quality(seconds: list[dict]) -> dict:
     chunks = sum(second["chunks"] for second in seconds)
+    # Full seconds at the run's pace: without its beginning, in which connections are made, and its end.
+    pace = max((second["chunks"] for second in seconds), default=0)
+    steady = [second for second in seconds if second["chunks"] > 0.9 * pace]
     return {
+        "steady_us_per_chunk": sum(second["processor_time_ns"] for second in steady) / 1e3
+        / sum(second["chunks"] for second in steady) if pace else None,
         "chunks": chunks,
         "kernel_stamped": sum(second["kernel_stamped_chunks"] for second in seconds),
         "capture_thread_us_per_chunk": sum(second["processor_time_ns"] for second in seconds) / max(chunks, 1) / 1e3,

@@ -75,11 +75,18 @@ def costs(document: dict) -> list[str]:
         if quality:
             rows.append(
                 f"| {cell['name']} | {quality['most_chunks_per_second'] or 0:,.0f} "
-                f"| {quality['capture_thread_us_per_chunk']:.1f} | {quality['highest_ring_share'] * 100:.1f} % "
+                f"| {quality['capture_thread_us_per_chunk']:.1f} | {number(quality['steady_us_per_chunk'])} "
+                f"| {quality['highest_ring_share'] * 100:.1f} % "
                 f"| {quality['pauses']:.0f} |"
             )
-    head = "What the capture thread had to do and what it cost (its processor time, over the chunks of the whole run):"
-    table = ["| cell | most chunks a second | µs a chunk | ring at most | pauses |", "| --- | --- | --- | --- | --- |"]
+    head = (
+        "What the capture thread had to do and what it cost: its processor time over the chunks of the whole run, its "
+        "beginning with all connections to be made included, and of the seconds at the run's pace alone:"
+    )
+    table = [
+        "| cell | most chunks a second | µs a chunk | at pace | ring at most | pauses |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     return ["", head, ""] + table + rows if rows else []
 
 
@@ -89,7 +96,9 @@ def figure(distribution: dict | None) -> str:
     return f"{number(distribution['p50'])} / {number(distribution['p99'])}"
 
 
-def number(value: float) -> str:
+def number(value: float | None) -> str:
+    if value is None:
+        return "–"
     return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
