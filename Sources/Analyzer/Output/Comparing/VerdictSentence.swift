@@ -45,7 +45,7 @@ struct VerdictSentence {
         }
         evidence.append("\(one.count)\(one.isPaired ? " pairs" : " requests")")
         if let p = one.adjustedPValue {
-            let text = Self.probability(p)
+            let text = NumberText.probability(p)
             evidence.append(
                 "p \(text.hasPrefix("<") ? "< \(text.dropFirst())" : "= \(text)") after \(plan.adjustment == .holm ? "Holm" : "Benjamini and Hochberg")"
             )
@@ -62,11 +62,6 @@ struct VerdictSentence {
     /// A ratio as a change, for example `−12.3 %`.
     static func change(_ ratio: Double) -> String {
         NumberText.signed((ratio - 1) * 100, decimals: 1) + " %"
-    }
-
-    /// A p-value; never 0.
-    static func probability(_ value: Double) -> String {
-        value < 0.0001 ? "<0.0001" : NumberText.fixed(value, decimals: 4)
     }
 }
 

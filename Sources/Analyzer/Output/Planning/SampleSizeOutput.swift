@@ -117,19 +117,8 @@ enum SampleSizeJSON {
             json.member("half_width", document.wish.halfWidth)
             json.member("power", document.wish.power)
             json.member("prompt_cost", document.wish.promptCost)
-            json.member("groups") { json in
-                json.array { json in
-                    for group in document.groups {
-                        json.object { json in
-                            json.key(document.plan.groupBy, group.key)
-                            json.member("metrics") { json in
-                                json.object { json in
-                                    for one in group.metrics { json.member(one.metric) { write(one, &$0) } }
-                                }
-                            }
-                        }
-                    }
-                }
+            json.groups(document.groups, of: document.plan.groupBy, key: \.key) { group, json in
+                for one in group.metrics { json.member(one.metric) { write(one, &$0) } }
             }
         }
         return json.text + "\n"

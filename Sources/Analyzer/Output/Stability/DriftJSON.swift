@@ -10,19 +10,8 @@ enum DriftJSON {
             json.member("lens", document.plan.lens.name)
             json.member("confidence", document.plan.confidence)
             json.member("margin", document.margin)
-            json.member("groups") { json in
-                json.array { json in
-                    for group in document.groups {
-                        json.object { json in
-                            json.key(document.plan.groupBy, group.key)
-                            json.member("metrics") { json in
-                                json.object { json in
-                                    for one in group.metrics { json.member(one.metric) { write(one, &$0) } }
-                                }
-                            }
-                        }
-                    }
-                }
+            json.groups(document.groups, of: document.plan.groupBy, key: \.key) { group, json in
+                for one in group.metrics { json.member(one.metric) { write(one, &$0) } }
             }
         }
         return json.text + "\n"
@@ -76,17 +65,6 @@ enum DriftJSON {
             }
             json.member("suggested_warmup", one.suggestedWarmUp)
             json.member("verdict", one.verdict.rawValue)
-        }
-    }
-}
-
-extension JSONWriter {
-    /// Writes a group's key as the member `key`.
-    mutating func key(_ names: [GroupKey], _ values: [String?]) {
-        member("key") { json in
-            json.object { json in
-                for (name, value) in zip(names, values) { json.member(name.description, value) }
-            }
         }
     }
 }

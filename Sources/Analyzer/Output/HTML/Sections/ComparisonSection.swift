@@ -95,8 +95,8 @@ enum ComparisonSection {
                 cells: [
                     .number(one.baselineValue), .number(one.candidateValue), .estimate(one.ratio, field: "ratio"),
                     .estimate(one.difference, field: "difference"),
-                    .text(one.pValue.map(VerdictSentence.probability) ?? "–"),
-                    .text(one.adjustedPValue.map(VerdictSentence.probability) ?? "–"),
+                    .text(NumberText.probability(one.pValue)),
+                    .text(NumberText.probability(one.adjustedPValue)),
                     .text("\(one.count)\(one.isPaired ? " pairs" : "")"),
                     .text(one.isConfoundedWithTime ? "uncertain: confounded with time" : one.verdict.rawValue),
                 ]
