@@ -9,7 +9,7 @@ struct DamageStudy: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "damage",
         abstract:
-            "Cuts a trace at random bytes, flips random bits, and holds reader and recovery against the original.",
+            "Cuts a trace at random bytes, flips random bits, and holds reader, lookup and recovery against the original.",
         discussion: "Ends with status 1 where a record is wrong, is lost without a word, or more is lost than was hit."
     )
 
@@ -52,6 +52,7 @@ struct DamageTrial {
     private let chunkEnds: [(offset: Int, records: Int)]
     /// The longest batch, in bytes: it may reach into a damaged block from either side.
     private let longest: Int
+    private let requestCount: UInt64
     private(set) var mostBytesLost = 0
     private(set) var costlyFlips = 0
 
@@ -73,6 +74,7 @@ struct DamageTrial {
         }
         chunkEnds = ends
         longest = records.map(Self.byteCount).max() ?? 0
+        requestCount = max(1, records.compactMap { $0.attempt?.request }.max() ?? 1)
     }
 
     /// Cuts the file; gives what is wrong with what comes back.
@@ -101,6 +103,10 @@ struct DamageTrial {
         if !isPart(read.records) { failures.append("bit \(bit): the reader made a record up") }
         if !read.failed, read.records.count != records.count {
             failures.append("bit \(bit): the reader lost records and said nothing")
+        }
+        let request = UInt64(bit) % requestCount + 1
+        if let found = try Self.lookUp(request, path), found != records.filter({ $0.attempt?.request == request }) {
+            failures.append("bit \(bit): request \(request), looked up, was not whole, and nothing said so")
         }
         let recovered = try Self.recover(damaged, path)
         if !isPart(recovered.records) { failures.append("bit \(bit): recovery made a record up") }
@@ -136,6 +142,18 @@ struct DamageTrial {
             return (records, true)
         }
         return (records, false)
+    }
+
+    /// The records of one request of the file as it stands, through its index; `nil` where the damage is told.
+    private static func lookUp(_ request: UInt64, _ path: String) throws -> [TraceRecord]? {
+        var records: [TraceRecord] = []
+        do {
+            var reader = try TraceReader(path: path)
+            try reader.forEachRecord(ofRequest: request) { records.append($0) }
+        } catch is TraceError {
+            return nil
+        }
+        return records
     }
 
     private static func recover(_ bytes: [UInt8], _ path: String) throws -> (records: [TraceRecord], hasLosses: Bool) {

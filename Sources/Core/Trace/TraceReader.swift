@@ -50,13 +50,12 @@ public struct TraceReader: Sendable {
     /// - Returns: Whether there may be more.
     mutating func readNext(_ source: inout TraceSource, _ body: (TraceRecord) throws -> Void) throws -> Bool {
         let checksum = source.checksum
-        guard let header = try readHeader(&source) else { return false }
-        let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
-        guard let length = Int(exactly: header.length) else {
-            throw damaged(start, "a record longer than any file")
+        let start = source.offset
+        guard let header = try readHeader(&source) else {
+            try checkCut(source, at: start, needing: UInt64(MCAP.recordHeaderByteCount))
+            return false
         }
-        let bytes = try source.read(length)
-        guard bytes.count == length else { return false }
+        guard let bytes = try readFields(&source, header.length, at: start) else { return false }
         switch MCAPOpcode(rawValue: header.opcode) {
         case .channel:
             guard let channel = MCAPChannel(bytes.span.bytes) else { throw damaged(start, "no channel") }
@@ -88,6 +87,50 @@ public struct TraceReader: Sendable {
         var reader = FieldReader(bytes.span.bytes)
         guard let opcode = reader.integer(UInt8.self), let length = reader.integer(UInt64.self) else { return nil }
         return (opcode, length)
+    }
+
+    /// Reads the fields of a record that begins at `start`; `nil` where the file was cut off within it.
+    func readFields(
+        _ source: inout TraceSource,
+        _ byteCount: UInt64,
+        at start: UInt64
+    ) throws(TraceError) -> [UInt8]? {
+        let (needed, isTooLong) = byteCount.addingReportingOverflow(UInt64(MCAP.recordHeaderByteCount))
+        guard let length = Int(exactly: byteCount), !isTooLong else {
+            throw damaged(start, "a record longer than any file")
+        }
+        // A damaged length must not bring the rest of the file into memory.
+        if let remaining = source.remaining, byteCount > remaining {
+            try checkCut(source, at: start, needing: needed)
+        }
+        let bytes = try source.read(length)
+        guard bytes.count == length else {
+            try checkCut(source, at: start, needing: needed)
+            return nil
+        }
+        return bytes
+    }
+
+    /// Refuses to take a file for one that was cut off, where more follows behind the record that seems to be: then it is
+    /// the framing that is damaged.
+    private func checkCut(
+        _ source: borrowing TraceSource,
+        at start: UInt64,
+        needing byteCount: UInt64
+    ) throws(TraceError) {
+        let isCut = "a record reaches beyond the file's end, and the file was not cut off"
+        guard let fileByteCount = source.byteCount else {
+            if source.endsWithMagic { throw damaged(start, isCut) }
+            return
+        }
+        // The recorder may have written on since.
+        guard fileByteCount < start + byteCount else { return }
+        if source.endsWithMagic { throw damaged(start, isCut) }
+        guard path != "-" else { return }
+        let file = try MappedFile(path: path)
+        if let place = Int(exactly: start), RecordSearch.nextRecord(file.bytes, from: place + 1) != nil {
+            throw damaged(start, "a record reaches beyond the file's end, and a chunk follows it")
+        }
     }
 
     /// Reads on to the footer and the magic behind it.

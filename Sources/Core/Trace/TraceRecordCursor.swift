@@ -41,13 +41,12 @@ extension TraceReader {
         guard try source.read(MCAP.magic.count) == MCAP.magic else { throw .notMCAP(path: path) }
         while let header = try readHeader(&source) {
             let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
-            guard header.opcode == MCAPOpcode.metadata.rawValue, let length = Int(exactly: header.length) else {
+            guard header.opcode == MCAPOpcode.metadata.rawValue else {
                 guard header.opcode != MCAPOpcode.footer.rawValue else { return }
                 try source.skip(header.length)
                 continue
             }
-            let bytes = try source.read(length)
-            guard bytes.count == length else { return }
+            guard let bytes = try readFields(&source, header.length, at: start) else { return }
             try readMetadata(bytes.span.bytes, at: start)
         }
     }

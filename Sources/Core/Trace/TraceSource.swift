@@ -13,6 +13,8 @@ struct TraceSource: ~Copyable {
     private(set) var offset: UInt64 = 0
     /// The CRC-32 of all bytes so far, where they were read from the front without a step aside.
     private(set) var checksum: UInt32? = 0
+    /// The last bytes that were read, as many as MCAP's magic has.
+    private var lastBytes: [UInt8] = []
     private let growth: FileGrowth?
 
     /// Opens a file, or standard input for `-`; with `growth`, its end is where more may come.
@@ -30,6 +32,7 @@ struct TraceSource: ~Copyable {
     /// Reads `count` bytes, or as many as are left.
     mutating func read(_ count: Int) throws(TraceError) -> [UInt8] {
         let bytes = try readUnsummed(count)
+        lastBytes = Array((lastBytes + bytes.suffix(MCAP.magic.count)).suffix(MCAP.magic.count))
         checksum = checksum.map { Checksum.crc32(bytes.span.bytes, continuing: $0) }
         return bytes
     }
@@ -89,16 +92,20 @@ struct TraceSource: ~Copyable {
         return UInt64(status.st_size)
     }
 
-    /// Whether the file ends with MCAP's magic, which its writer puts there last; unknown for pipes.
-    static func endsWithMagic(path: String) -> Bool? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        let end = lseek(descriptor, 0, SEEK_END)
-        guard end >= 16 else { return end < 0 ? nil : false }
-        var tail = [UInt8](repeating: 0, count: 8)
-        let got = tail.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, 8, end - 8) }
-        return got == 8 && tail == MCAP.magic
+    /// Whether MCAP's magic, which a writer puts last, ends the file; of a pipe, what was read of it.
+    var endsWithMagic: Bool {
+        guard let byteCount else { return lastBytes == MCAP.magic && offset >= UInt64(2 * MCAP.magic.count) }
+        guard byteCount >= UInt64(2 * MCAP.magic.count), let place = off_t(exactly: byteCount) else { return false }
+        var end = MCAP.magic
+        let got = end.withUnsafeMutableBytes {
+            pread(descriptor, $0.baseAddress, $0.count, place - off_t($0.count))
+        }
+        return got == MCAP.magic.count && end == MCAP.magic
+    }
+
+    /// How many bytes are left of a regular file; `nil` for pipes.
+    var remaining: UInt64? {
+        byteCount.map { $0 > offset ? $0 - offset : 0 }
     }
 }
 

@@ -115,16 +115,23 @@ struct TraceDamageTests {
     /// What the reader gives before it stops, whether it says so by an error or by the end of the file.
     func read(_ bytes: [UInt8]) throws -> [TraceRecord] {
         try Data(bytes).write(to: file)
-        return try readFile()
+        return try readFile().records
     }
 
-    func readFile() throws -> [TraceRecord] {
+    /// What the reader gives of the file, or of one request in it, and whether it ended by telling of damage.
+    func readFile(request: UInt64? = nil) throws -> (records: [TraceRecord], isRefused: Bool) {
         var records: [TraceRecord] = []
         do {
             var reader = try TraceReader(path: file.path)
-            try reader.forEachRecord { records.append($0) }
-        } catch is TraceError {}
-        return records
+            if let request {
+                try reader.forEachRecord(ofRequest: request) { records.append($0) }
+            } else {
+                try reader.forEachRecord { records.append($0) }
+            }
+        } catch is TraceError {
+            return (records, true)
+        }
+        return (records, false)
     }
 
     func recover(_ bytes: [UInt8]) throws -> (records: [TraceRecord], findings: TraceRecovery.Findings) {
@@ -166,6 +173,19 @@ struct TraceDamageTests {
         }
     }
 
+    @Test("a length that was hit is told of in a recording that was cut off, too")
+    func lengthOfCutFile() throws {
+        let trace = try SampleTrace(requests: 2, chunksPerRequest: 6, chunkByteCount: 200)
+        var bytes = Array(trace.bytes[..<(trace.chunks[2].upperBound - 3)])
+        // The highest byte but one of the first chunk's length: behind the opcode, little-endian.
+        bytes[trace.chunks[0].lowerBound + 7] ^= 0x10
+        try Data(bytes).write(to: file)
+        #expect(throws: TraceError.self) {
+            var reader = try TraceReader(path: file.path)
+            try reader.forEachRecord { _ in }
+        }
+    }
+
     /// The records of the first chunks, told by decompressing them alone.
     func recordsOfChunks(_ trace: SampleTrace, _ count: Int) throws -> [TraceRecord] {
         guard count > 0 else { return [] }
@@ -177,6 +197,7 @@ struct TraceDamageTests {
     func flips(bitOfByte: Int) throws {
         let trace = try SampleTrace(requests: 1, chunksPerRequest: 3, chunkByteCount: 100)
         // What each chunk alone holds: a flip may take no more than the chunk that it hits, which is one block here.
+        let firstRequest = trace.records.filter { $0.attempt?.request == 1 }
         let counts = try (0...trace.chunks.count).map { try recordsOfChunks(trace, $0).count }
         try Data(trace.bytes).write(to: file)
         let handle = try FileHandle(forUpdating: file)
@@ -184,8 +205,14 @@ struct TraceDamageTests {
             try handle.seek(toOffset: UInt64(index))
             try handle.write(contentsOf: [trace.bytes[index] ^ 1 << bitOfByte])
             let read = try readFile()
-            let areReadRight = isSubsequence(read, of: trace.records)
+            let areReadRight = isSubsequence(read.records, of: trace.records)
             #expect(areReadRight, "byte \(index)")
+            #expect(read.isRefused || read.records.count == trace.records.count, "byte \(index): a silent loss")
+            // A lookup reads nothing of the head that the reading above doesn't.
+            if index >= trace.chunks[0].lowerBound {
+                let found = try readFile(request: 1)
+                #expect(found.isRefused || found.records == firstRequest, "byte \(index): a silent loss in a lookup")
+            }
             let recovered = try recoverFile()
             let areRecoveredRight = isSubsequence(recovered.records, of: trace.records)
             #expect(areRecoveredRight, "byte \(index)")

@@ -16,13 +16,13 @@ extension TraceReader {
         ofRequest request: UInt64,
         _ body: (TraceRecord) throws -> Void
     ) throws -> Bool {
-        guard let chunks = try chunks(ofRequest: request) else {
+        guard let place = try chunks(ofRequest: request) else {
             try forEachRecord { record in
                 if record.attempt?.request == request { try body(record) }
             }
             return false
         }
-        guard let chunks else { return true }
+        guard let chunks = place.chunks else { return true }
         var source = try TraceSource(path: path)
         try source.seek(to: chunks.lowerBound)
         // A chunk that the index names holds the request, or the index is damaged.
@@ -34,6 +34,9 @@ extension TraceReader {
                 throw damaged(start, "a record longer than any file")
             }
             guard header.opcode == MCAPOpcode.chunk.rawValue else {
+                guard !place.chunkOffsets.contains(start) else {
+                    throw damaged(start, "the summary names a chunk here, and there is none")
+                }
                 try source.skip(header.length)
                 continue
             }
@@ -53,9 +56,8 @@ extension TraceReader {
         return true
     }
 
-    /// From the first to the last chunk that holds the request: `.some(nil)` where the index doesn't know it, `nil` where
-    /// the file has no index.
-    private mutating func chunks(ofRequest request: UInt64) throws(TraceError) -> ClosedRange<UInt64>?? {
+    /// Where the request's chunks are; `nil` where the file has no index.
+    private mutating func chunks(ofRequest request: UInt64) throws(TraceError) -> RequestChunks? {
         guard path != "-" else { return nil }
         var source = try TraceSource(path: path)
         guard let index = try requestIndex(&source) else { return nil }
@@ -77,10 +79,10 @@ extension TraceReader {
             low += 1
         }
         // Before a request is said not to be there, the index must be known to be whole.
-        if found == nil {
+        if found == nil || index.count * UInt64(RequestIndexEntry.byteCount) <= Self.checkedIndexByteCount {
             guard try index.isWhole(&source) else { return nil }
         }
-        return .some(found)
+        return RequestChunks(chunks: found, chunkOffsets: index.chunkOffsets)
     }
 
     /// Where the request index of a closed file lies; reads head and summary on the way.
@@ -96,29 +98,53 @@ extension TraceReader {
             footer.summaryStart != 0, footer.summaryStart < footerStart
         else { return nil }
         try readHead(&source)
-        try source.seek(to: footer.summaryStart)
-        while source.offset < footerStart, let header = try readHeader(&source) {
-            guard header.opcode == MCAPOpcode.attachmentIndex.rawValue, header.length < 1 << 20 else {
-                try source.skip(header.length)
-                continue
+        guard let summary = try readSummary(&source, footer, footerStart: footerStart) else { return nil }
+        var place: RequestIndexPlace?
+        var chunkOffsets: Set<UInt64> = []
+        var reader = FieldReader(summary.span.bytes)
+        while let opcode = reader.integer(UInt8.self), opcode != MCAPOpcode.footer.rawValue,
+            let length = reader.integer(UInt64.self), let range = reader.range(length)
+        {
+            let fields = summary.span.bytes.extracting(range)
+            if opcode == MCAPOpcode.chunkIndex.rawValue, let chunk = MCAPChunkIndex(fields) {
+                chunkOffsets.insert(chunk.offset)
             }
-            let fields = try source.read(Int(header.length))
-            guard let attachment = MCAPAttachmentIndex(fields.span.bytes),
+            guard opcode == MCAPOpcode.attachmentIndex.rawValue, let attachment = MCAPAttachmentIndex(fields),
                 attachment.name == RequestIndexEntry.attachmentName
             else { continue }
             // The content is followed by its checksum, and nothing else.
             guard attachment.byteCount <= byteCount, attachment.dataByteCount < attachment.byteCount else { return nil }
             let dataStart = attachment.offset &+ attachment.byteCount &- 4 &- attachment.dataByteCount
             guard dataStart < footerStart else { return nil }
-            return RequestIndexPlace(
+            place = RequestIndexPlace(
                 record: attachment.offset,
                 start: dataStart,
                 count: attachment.dataByteCount / UInt64(RequestIndexEntry.byteCount),
                 path: path
             )
         }
-        return nil
+        place?.chunkOffsets = chunkOffsets
+        return place
     }
+
+    /// The summary's records and the footer's fields up to its checksum; `nil` where that checksum is wrong.
+    private func readSummary(
+        _ source: inout TraceSource,
+        _ footer: MCAPFooter,
+        footerStart: UInt64
+    ) throws(TraceError) -> [UInt8]? {
+        let length = footerStart - footer.summaryStart + UInt64(MCAP.recordHeaderByteCount + 16)
+        guard length <= Self.maximumSummaryByteCount else { return nil }
+        try source.seek(to: footer.summaryStart)
+        let bytes = try source.read(Int(length))
+        let isWhole = footer.summaryChecksum == 0 || Checksum.crc32(bytes) == footer.summaryChecksum
+        return bytes.count == Int(length) && isWhole ? bytes : nil
+    }
+
+    /// A longer summary is passed over, and the file read whole; one of a million chunks has about 200 MB.
+    private static let maximumSummaryByteCount: UInt64 = 256 << 20
+    /// Up to here an index is checked before each use; a longer one would be most of what a lookup reads.
+    private static let checkedIndexByteCount: UInt64 = 1 << 20
 
     /// Reads what stands before the first chunk of a regular file: channels, and what the trace says of itself.
     package mutating func readHead() throws(TraceError) {
@@ -130,11 +156,10 @@ extension TraceReader {
     private mutating func readHead(_ source: inout TraceSource) throws(TraceError) {
         try source.seek(to: UInt64(MCAP.magic.count))
         while let header = try readHeader(&source), header.opcode != MCAPOpcode.chunk.rawValue,
-            header.opcode != MCAPOpcode.dataEnd.rawValue, let length = Int(exactly: header.length)
+            header.opcode != MCAPOpcode.dataEnd.rawValue
         {
             let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
-            let fields = try source.read(length)
-            guard fields.count == length else { return }
+            guard let fields = try readFields(&source, header.length, at: start) else { return }
             switch MCAPOpcode(rawValue: header.opcode) {
             case .header: topics.noteHeader(fields.span.bytes)
             case .channel: if let channel = MCAPChannel(fields.span.bytes) { topics.note(channel) }
@@ -145,6 +170,14 @@ extension TraceReader {
     }
 }
 
+/// Which part of the file holds a request.
+private struct RequestChunks {
+    /// From its first chunk to its last; `nil` where the index doesn't know the request.
+    var chunks: ClosedRange<UInt64>?
+    /// Of all chunks of the file.
+    var chunkOffsets: Set<UInt64>
+}
+
 /// The index as it lies in the file.
 private struct RequestIndexPlace {
     /// Where the attachment's record begins.
@@ -152,6 +185,8 @@ private struct RequestIndexPlace {
     var start: UInt64
     var count: UInt64
     var path: String
+    /// Where the file's chunks begin, as its summary says.
+    var chunkOffsets: Set<UInt64> = []
 
     /// Whether the attachment's checksum fits.
     func isWhole(_ source: inout TraceSource) throws(TraceError) -> Bool {
