@@ -16,6 +16,10 @@ let package = Package(
     platforms: [.macOS("26.0")],
     products: [
         .library(name: "BedrockTraceCore", targets: ["Core"]),
+        // For the fuzz package, which reaches their parsers by testing imports.
+        .library(name: "BedrockTraceAnalyzer", targets: ["Analyzer"]),
+        .library(name: "BedrockTraceRecorder", targets: ["Recorder"]),
+        .library(name: "BedrockTraceReplayer", targets: ["Replayer"]),
         .executable(name: "bedrock-analyzer", targets: ["bedrock-analyzer"]),
         .executable(name: "bedrock-recorder", targets: ["bedrock-recorder"]),
         .executable(name: "bedrock-replayer", targets: ["bedrock-replayer"]),

@@ -26,5 +26,23 @@ let package = Package(
             dependencies: [.product(name: "BedrockTraceCore", package: "bedrock-trace")],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "FuzzRedaction",
+            dependencies: [
+                .product(name: "BedrockTraceCore", package: "bedrock-trace"),
+                .product(name: "BedrockTraceAnalyzer", package: "bedrock-trace"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "FuzzText",
+            dependencies: [
+                .product(name: "BedrockTraceCore", package: "bedrock-trace"),
+                .product(name: "BedrockTraceAnalyzer", package: "bedrock-trace"),
+                .product(name: "BedrockTraceRecorder", package: "bedrock-trace"),
+                .product(name: "BedrockTraceReplayer", package: "bedrock-trace"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )
