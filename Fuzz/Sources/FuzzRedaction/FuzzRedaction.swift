@@ -1,7 +1,8 @@
 // Feeds arbitrary answers, in arbitrary pieces, to the redaction of streams: a reader must see the same answer after it.
 
-@testable import Analyzer
 import Core
+
+@testable import Analyzer
 
 /// The first byte chooses: the length of the pieces, whether lengths are hidden, and whether the rest is a stream or the
 /// payloads, a line each, of whole messages.

@@ -1,12 +1,15 @@
 // Feeds arbitrary text to everything that reads what people and other programs write: JSON, datasets, plans, scenarios,
 // AWS's configuration files, filters, ground truth and request bodies.
 
-@testable import Analyzer
 import Core
+
+@testable import Analyzer
 @testable import Recorder
 @testable import Replayer
 
-/// The first byte chooses the reader; the rest is its text. Nothing may crash, hang or allocate without bound.
+/// The first byte chooses the reader; the rest is its text.
+///
+/// Nothing may crash, hang or allocate without bound.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzText(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = Array(UnsafeBufferPointer(start: bytes, count: count))
@@ -33,7 +36,7 @@ public func fuzzText(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Walks a value both ways: member by member, and in one step. They must agree where it ends.
+/// Walks a value both ways: member by member, and in one step; what was read survives being written.
 private func readJSON(_ bytes: [UInt8]) {
     var cursor = JSONCursor(bytes.span.bytes)
     let skipped = try? cursor.skipValue()

@@ -29,11 +29,11 @@ struct StabilityTests {
         }
     }
 
-    static func look(_ rows: [RequestRow], confidence: Double = 0.95) throws -> MetricStability {
+    static func look(_ rows: [RequestRow], confidence: Double = 0.95, margin: Double = 0.03) throws -> MetricStability {
         var plan = SummaryPlan()
         plan.confidence = confidence
         let columns = try Lens.standard.columns(named: "ttft_ms")
-        let groups = GroupStability.all(rows, plan: plan, metrics: columns, margin: 0.03)
+        let groups = GroupStability.all(rows, plan: plan, metrics: columns, margin: margin)
         return try #require(groups.first?.metrics.first)
     }
 
@@ -63,6 +63,16 @@ struct StabilityTests {
     func smallStep() throws {
         let found = try Self.look(Self.rows(rounds: 60) { $0 < 25 ? 1 : 1.015 })
         #expect(found.change?.isClaimed == false)
+    }
+
+    @Test("a trend within the margin is none")
+    func smallTrend() throws {
+        // 10 % in all: the ninth decile lies about 8 % above the first.
+        let rows = Self.rows(rounds: 60) { 1 + 0.1 * Double($0) / 60 }
+        let found = try Self.look(rows)
+        #expect(try #require(found.trend).pValue < 0.05)
+        #expect([.drifting, .changed].contains(found.verdict))
+        #expect(try Self.look(rows, margin: 0.2).verdict == .steady)
     }
 
     @Test("prompts that are asked unequally often make no drift by their mix")

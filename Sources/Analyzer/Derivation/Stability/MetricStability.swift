@@ -9,9 +9,9 @@ package struct MetricStability: Sendable {
         case steady = "steady"
         /// One change that is large and beyond what the series' memory makes by itself.
         case changed = "changed"
-        /// A trend beyond what the series' memory makes by itself.
+        /// A trend beyond what the series' memory makes by itself, of periods that lie further apart than the margin.
         case drifting = "drifting"
-        /// No trend and no single change, but no constant level either.
+        /// No trend and no single change, but no constant level either, of periods that lie further apart than the margin.
         case wandering = "wandering"
         case tooShort = "too short"
     }
@@ -84,6 +84,9 @@ extension MetricStability {
         }
         if change?.isClaimed == true {
             verdict = .changed
+        } else if Self.spread(medians) <= margin {
+            // With many requests the smallest movement has a p-value.
+            verdict = .steady
         } else if let trend, trend.pValue < 1 - confidence {
             verdict = .drifting
         } else if kpss?.rejectsLevel == true {
@@ -91,6 +94,15 @@ extension MetricStability {
         } else {
             verdict = .steady
         }
+    }
+
+    /// From the first to the ninth decile of the medians, as a share of their median.
+    private static func spread(_ medians: [Double]) -> Double {
+        let sorted = FloatSort.ascending(medians)
+        guard let low = Quantile.value(sorted: sorted, p: 0.1), let high = Quantile.value(sorted: sorted, p: 0.9),
+            let middle = Quantile.value(sorted: sorted, p: 0.5), middle > 0
+        else { return .infinity }
+        return (high - low) / middle
     }
 }
 

@@ -32,6 +32,14 @@ enum ReportBuilder {
 
         let summaries = Grouping.summarize(rows, plan: plan.summary, quality: sources.map(\.quality))
         let members = Grouping.members(rows, by: plan.summary.groupBy)
+        let stability = Dictionary(
+            uniqueKeysWithValues: GroupStability.all(
+                rows,
+                plan: plan.summary,
+                metrics: lens.columns.filter { ReportDocument.metricsOverTime.contains($0.name) },
+                margin: plan.comparison.margin
+            ).map { ($0.key, $0.metrics) }
+        )
         let labels = GroupLabels.short(members.map(\.key))
         var groups: [ReportDocument.Group] = []
         for (index, summary) in summaries.enumerated() {
@@ -46,7 +54,8 @@ enum ReportBuilder {
                     ok: RowSelection(rows, own),
                     lensFigures: beside.columns.enumerated().map { place, column in
                         LensFigure(column, own.map { lensValues[$0][place] })
-                    }
+                    },
+                    stability: stability[summary.key] ?? []
                 )
             )
         }

@@ -14,6 +14,8 @@ struct ReportDocument {
         var ok: RowSelection
         /// What other lenses make of it, parallel to the readings' columns.
         var lensFigures: [LensFigure]
+        /// What `drift` says of it, a metric each.
+        var stability: [MetricStability]
     }
 
     var plan: ReportPlan
@@ -42,6 +44,9 @@ struct ReportDocument {
         return ["ttft_ms", "otps", "itl_ms"].filter(known.contains)
     }
 
+    /// The metrics that are shown over time, and looked at for drift.
+    static let metricsOverTime = ["ttft_ms", "otps"]
+
     /// The values of a metric in the successful requests of a group; gaps of all requests together.
     func values(_ metric: String, of group: Group) -> [Double] {
         plan.summary.lens.metrics.first { $0.name == metric }?.values(in: group.ok) ?? []
@@ -54,14 +59,14 @@ struct ReportDocument {
     }
 
     /// The medians of a metric by section of time, in a group.
-    func drift(_ metric: String, of group: Group) -> SectionDrift? {
+    func sectionMedians(_ metric: String, of group: Group) -> [SectionMedians.Median] {
         guard let sections, let column = plan.summary.lens.columns.first(where: { $0.name == metric }) else {
-            return nil
+            return []
         }
         var values: [(section: Int, value: Double)] = []
         group.ok.forEach { row in
             if let value = column.read(row.metrics) { values.append((sections.index(of: row.dispatched), value)) }
         }
-        return SectionDrift(values, margin: plan.comparison.margin)
+        return SectionMedians(values).medians
     }
 }

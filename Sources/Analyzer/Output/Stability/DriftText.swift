@@ -77,6 +77,7 @@ enum DriftText {
                 + "effective: how many independent periods they are worth.",
             "memory: Ljung–Box. level: KPSS, moves above \(Drift.KPSS.criticalValue). trend: Mann–Kendall, scaled by the "
                 + "effective periods. change: Pettitt, claimed below \(level) and beyond ±\(margin) %.",
+            "drifting and wandering: only where the first and the ninth decile of the periods lie more than \(margin) % apart.",
             "warm-up: leading periods that MSER-5 would leave out, a suggestion; nothing was left out.",
             "drifting or changed: intervals over the whole recording mix what came before with what came after.",
         ]

@@ -115,30 +115,25 @@ struct ReportTests {
 
     // MARK: Drift
 
-    @Test("a step between sections is found where it is; noise is not")
+    @Test("a section's level is the median of its values; sections without any are left out")
+    func sectionMedians() {
+        let found = SectionMedians([(3, 5), (0, 1), (0, 3), (3, 9), (3, 6), (1, .nan)]).medians
+        #expect(found.map(\.section) == [0, 3])
+        // The middle of 1 and 3; the second of 5, 6 and 9.
+        #expect(found.map(\.value) == [2, 6])
+        #expect(found.map(\.count) == [2, 3])
+    }
+
+    @Test("the page says of drift what the command says")
     func drift() throws {
-        // A fixed pattern of spread 1 that repeats every five values: no trend, no memory worth a word.
-        let pattern = [0.3, -0.4, 0.1, 0.5, -0.5]
-        func values(_ level: (Int) -> Double) -> [(section: Int, value: Double)] {
-            (0..<20).flatMap { section in (0..<5).map { (section, level(section) + pattern[(section * 2 + $0) % 5]) } }
-        }
-        let step = SectionDrift(values { $0 < 12 ? 20 : 30 })
-        let change = try #require(step.change)
-        #expect(change.section == 12)
-        #expect(abs(change.ratio - 1.5) < 0.05)
-        #expect(SectionDrift(values { _ in 20 }).change == nil)
-        let sections = try #require(
-            TimeSections((0..<60).map { TraceInstant(nanosecondsSinceEpoch: UInt64($0) * 1_000_000_000) }, groups: 1)
-        )
-        #expect(sections.count == 20)
-        #expect(try #require(step.finding(sections)).hasPrefix("level changed by +"))
-        #expect(SectionDrift([(0, 1), (1, 2)]).finding(sections) == nil)
-        // A rise of half a percent in all is a trend, and no matter.
-        let creep = SectionDrift((0..<20).map { ($0, 100 + Double($0) * 0.025) })
-        #expect(creep.trendPValue.map { $0 < 0.05 } == true)
-        #expect(creep.finding(sections) == nil)
-        let climb = SectionDrift((0..<20).map { ($0, 100 + Double($0) * 2) })
-        #expect(climb.finding(sections) != nil)
+        var document = try Self.document()
+        let stability = try StabilityTests.look(StabilityTests.rows(rounds: 60) { $0 < 25 ? 1 : 1.3 })
+        document.groups[0].stability = [stability]
+        let verdict = DriftText.verdict(stability)
+        #expect(verdict.hasPrefix("changed +"))
+        #expect(ReportPage.render(document).contains("\(document.groups[0].style.name): \(verdict)."))
+        for index in document.groups.indices { document.groups[index].stability = [] }
+        #expect(!ReportPage.render(document).contains(verdict))
     }
 
     // MARK: Page

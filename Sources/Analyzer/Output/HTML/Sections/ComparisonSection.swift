@@ -90,7 +90,8 @@ enum ComparisonSection {
 
     private static func table(_ report: ComparisonReport, name: (String) -> String) -> Markup {
         let rows = report.statistics.map { one in
-            HTMLTable.Row(
+            let isConfounded = one.isConfoundedWithTime && !report.plan.acceptsConfounding
+            return HTMLTable.Row(
                 title: "\(name(one.candidate)), \(MetricText.statistic(one.statistic)) \(MetricText.title(one.metric))",
                 cells: [
                     .number(one.baselineValue), .number(one.candidateValue), .estimate(one.ratio, field: "ratio"),
@@ -98,7 +99,7 @@ enum ComparisonSection {
                     .text(NumberText.probability(one.pValue)),
                     .text(NumberText.probability(one.adjustedPValue)),
                     .text("\(one.count)\(one.isPaired ? " pairs" : "")"),
-                    .text(one.isConfoundedWithTime ? "uncertain: confounded with time" : one.verdict.rawValue),
+                    .text(isConfounded ? "uncertain: confounded with time" : one.verdict.rawValue),
                 ]
             )
         }

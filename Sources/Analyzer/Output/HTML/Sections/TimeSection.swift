@@ -10,39 +10,53 @@ enum TimeSection {
     static func section(_ document: ReportDocument) -> Page.Section? {
         guard let sections = document.sections else { return nil }
         var content = Markup.empty
-        for metric in ["ttft_ms", "otps"] where document.distributed.contains(metric) {
-            let drifts = document.groups.map { document.drift(metric, of: $0) }
+        for metric in ReportDocument.metricsOverTime where document.distributed.contains(metric) {
+            let levels = document.groups.map { group in
+                Level(
+                    style: group.style,
+                    medians: document.sectionMedians(metric, of: group),
+                    stability: group.stability.first { $0.metric == metric }
+                )
+            }
             content += .element("h3", [:], Markup(MetricText.heading(metric)))
-            content += findings(document, drifts, sections)
+            content += findings(levels)
             content += .element(
                 "div",
                 [:],
-                timeline(document, metric, drifts, sections),
-                overview(document, metric, drifts, sections),
+                timeline(metric, levels, sections),
+                overview(metric, levels, sections),
                 Markup(timeOfDay(document, metric))
             )
         }
         return Page.Section(identifier: "time", heading: "Over time", content: content)
     }
 
-    private static func findings(
-        _ document: ReportDocument,
-        _ drifts: [SectionDrift?],
-        _ sections: TimeSections
-    ) -> Markup {
-        let texts = zip(document.groups, drifts).compactMap { group, drift in
-            drift?.finding(sections).map { "\(group.style.name): \($0)" }
+    /// A metric of a group over time.
+    private struct Level {
+        var style: SeriesStyle
+        var medians: [SectionMedians.Median]
+        var stability: MetricStability?
+
+        /// The change that `drift` claims, if any.
+        var change: (instant: TraceInstant, text: String)? {
+            guard let stability, stability.verdict == .changed, let change = stability.change else { return nil }
+            return (change.instant, DriftText.verdict(stability))
         }
-        let most = drifts.compactMap { $0?.medians.count }.max() ?? 0
-        guard most >= SectionDrift.minimumSections else {
+    }
+
+    private static func findings(_ levels: [Level]) -> Markup {
+        guard levels.contains(where: { $0.stability.map { $0.verdict != .tooShort } == true }) else {
             return .element(
                 "p",
                 ["class": "quiet"],
                 Markup(
-                    "Too short for a test of drift: that takes \(SectionDrift.minimumSections) sections of time with "
-                        + "about three requests of each group."
+                    "Too short for a test of drift: that takes \(PeriodSeries.fewest) rounds, or as many requests of a "
+                        + "group."
                 )
             )
+        }
+        let texts = levels.compactMap { level in
+            level.stability.flatMap(finding).map { "\(level.style.name): \($0)" }
         }
         guard !texts.isEmpty else {
             return .element("p", [:], Markup("No drift was found: every group's medians stood still."))
@@ -50,29 +64,32 @@ enum TimeSection {
         return .element("ul", ["class": "notes warn"], Markup(texts.map { .element("li", [:], Markup($0 + ".")) }))
     }
 
+    private static func finding(_ stability: MetricStability) -> String? {
+        let verdict = DriftText.verdict(stability)
+        switch stability.verdict {
+        case .changed: return verdict
+        case .drifting: return "\(verdict) (Mann–Kendall, p = \(NumberText.probability(stability.trend?.pValue)))"
+        case .wandering: return "\(verdict): no trend and no single change, but no constant level (KPSS)"
+        case .steady, .tooShort: return nil
+        }
+    }
+
     private static func timeline(
-        _ document: ReportDocument,
         _ metric: String,
-        _ drifts: [SectionDrift?],
+        _ levels: [Level],
         _ sections: TimeSections
     ) -> Markup {
-        let lines = zip(document.groups, drifts).map { group, drift in
+        let lines = levels.map { level in
             TimelineChart.Line(
-                style: group.style,
-                points: (drift?.medians ?? []).map { median in
+                style: level.style,
+                points: level.medians.map { median in
                     TimelineChart.Point(
                         elapsedSeconds: sections.middleSeconds(median.section),
                         value: median.value,
                         count: median.count
                     )
                 },
-                mark: drift.flatMap { drift in
-                    drift.change.flatMap { change in
-                        drift.finding(sections).map {
-                            ((sections.begin(change.section) - sections.start).seconds, $0)
-                        }
-                    }
-                }
+                mark: level.change.map { (($0.instant - sections.start).seconds, $0.text) }
             )
         }
         let chart = TimelineChart(
@@ -92,20 +109,19 @@ enum TimeSection {
 
     /// Groups by sections of time.
     private static func overview(
-        _ document: ReportDocument,
         _ metric: String,
-        _ drifts: [SectionDrift?],
+        _ levels: [Level],
         _ sections: TimeSections
     ) -> Markup {
         guard sections.count > 1 else { return .empty }
-        let cells = drifts.enumerated().flatMap { row, drift in
-            (drift?.medians ?? []).map { median in
+        let cells = levels.enumerated().flatMap { row, level in
+            level.medians.map { median in
                 HeatMap.Cell(
                     row: row,
                     column: median.section,
                     value: median.value,
                     count: median.count,
-                    mark: drift?.change?.section == median.section ? drift?.finding(sections) : nil
+                    mark: level.change.flatMap { sections.index(of: $0.instant) == median.section ? $0.text : nil }
                 )
             }
         }
@@ -115,8 +131,8 @@ enum TimeSection {
             title: "\(MetricText.heading(metric)): median by group and section of time",
             unit: MetricText.unit(metric),
             axisTitle: "time of day, UTC",
-            rows: document.groups.map(\.style.name),
-            groups: document.groups.map(\.style.index),
+            rows: levels.map(\.style.name),
+            groups: levels.map(\.style.index),
             columns: names,
             labels: stride(from: 0, to: sections.count, by: step).map {
                 ($0, String(names[$0].dropFirst(11).prefix(8)))
