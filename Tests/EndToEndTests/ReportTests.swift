@@ -351,6 +351,8 @@ struct ReportTests {
                 var largest_cut_ns: Int
                 var events: Int
                 var first_tokens: Int
+                var texts: Int
+                var texts_in_payloads: Int
             }
             var requests: [String: String]
             var events: [String: String]
@@ -361,7 +363,8 @@ struct ReportTests {
         let bench = try Workbench()
         var lines: [String: Int] = [:]
         for table in ["requests", "events"] {
-            let result = try await Workbench.analyzer.run([table, Self.sample.path, "--format", "parquet"])
+            let more = table == "events" ? ["--payload"] : []
+            let result = try await Workbench.analyzer.run([table, Self.sample.path, "--format", "parquet"] + more)
             try #require(result.status == 0, "\(result.errors)")
             try result.output.write(to: bench.scratch.url(table + ".parquet"))
             let text = try await Workbench.analyzer.run([table, Self.sample.path, "--format", "jsonl"])
@@ -403,6 +406,8 @@ struct ReportTests {
         #expect(answer.totals.missing > 0)
         #expect((0..<1_000).contains(answer.totals.largest_cut_ns))
         #expect(answer.totals.first_tokens > 90)
+        #expect(answer.totals.texts > 1_000)
+        #expect(answer.totals.texts_in_payloads == answer.totals.texts)
     }
 
     // MARK: Terminal

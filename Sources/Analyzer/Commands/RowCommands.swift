@@ -158,10 +158,13 @@ struct EventsCommand: ParsableCommand {
     @OptionGroup var selection: FilterOptions
     @OptionGroup var rows: RowOptions
 
+    @Flag(help: "Adds what each message carries: its JSON, of InvokeModel's chunks the model's own.")
+    var payload = false
+
     func run() throws {
         let filter = try selection.filter(.standard)
-        var output = try rows.output(RowSchema<EventRow>.events)
-        try TraceAnalysis.read(input.files()) { timeline, path in
+        var output = try rows.output(payload ? RowSchema<EventRow>.eventsWithPayloads : .events)
+        try TraceAnalysis.read(input.files(), keepsPayloads: payload) { timeline, path in
             let file = TraceAnalysis.fileName(path)
             guard filter.keeps(RequestRow(timeline, file: file)) else { return }
             for event in timeline.events {

@@ -5,6 +5,7 @@ import Core
 /// Takes the records of one attempt in order and gives its timeline.
 struct TimelineBuilder {
     private let request: RequestRecord
+    private let keepsPayloads: Bool
     private var connection: ConnectionRecord?
     private var response: ResponseRecord?
     private var error: ErrorRecord?
@@ -27,17 +28,19 @@ struct TimelineBuilder {
 
     private static let errorBodyLimit = 1 << 20
 
-    init(_ request: RequestRecord) {
+    /// Begins an attempt; payloads are kept only where they are asked for, since they are most of a trace.
+    init(_ request: RequestRecord, keepsPayloads: Bool = false) {
         self.request = request
+        self.keepsPayloads = keepsPayloads
         parser = BedrockEventParser(operation: BedrockOperation(rawValue: request.operation) ?? .converseStream)
     }
 
     /// The timeline of all records of an attempt, the first of which is its `/request`.
-    static func timeline(of records: [TraceRecord]) -> RequestTimeline {
+    static func timeline(of records: [TraceRecord], keepsPayloads: Bool = false) -> RequestTimeline {
         guard case .request(let request) = records.first else {
             preconditionFailure("an attempt's records begin with its request")
         }
-        var builder = TimelineBuilder(request)
+        var builder = TimelineBuilder(request, keepsPayloads: keepsPayloads)
         for record in records.dropFirst() { builder.take(record) }
         return builder.timeline()
     }
@@ -125,7 +128,8 @@ struct TimelineBuilder {
                 callbackLag: stamp.callbackLag,
                 wakeLag: stamp.wakeLag,
                 chunk: chunk,
-                isBurst: isBurst(stamp, chunk: chunk)
+                isBurst: isBurst(stamp, chunk: chunk),
+                payload: keepsPayloads ? BedrockEventParser.payload(of: frame, in: bytes) : nil
             )
         )
     }

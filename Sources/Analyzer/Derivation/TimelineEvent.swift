@@ -50,6 +50,8 @@ package struct TimelineEvent: Hashable, Sendable {
     package var chunk: UInt32
     /// Whether it arrived together with the message before: in the same chunk, or with the same kernel stamp.
     package var isBurst: Bool
+    /// The JSON that it carries; `nil` unless it was asked for.
+    package var payload: String?
 
     /// The delta, where it is one.
     package var delta: ContentDelta? {

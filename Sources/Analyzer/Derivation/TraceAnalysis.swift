@@ -33,6 +33,7 @@ package enum TraceAnalysis {
     /// - Parameters:
     ///   - paths: Files, or `-` for standard input.
     ///   - growth: How to wait for more at the end of the last file, where it is still being written.
+    ///   - keepsPayloads: Whether events bring what they carry.
     ///   - body: Takes each timeline, and the file in which the request ended.
     /// - Returns: What else each file says.
     /// - Throws: `TraceError`, and what `body` throws.
@@ -40,6 +41,7 @@ package enum TraceAnalysis {
     package static func read(
         _ paths: [String],
         following growth: FileGrowth? = nil,
+        keepsPayloads: Bool = false,
         _ body: (RequestTimeline, String) throws -> Void
     ) throws -> [Source] {
         let chain = SegmentChain(paths)
@@ -48,7 +50,7 @@ package enum TraceAnalysis {
             underWay.goOn = chain.goesOn(behind: index)
             let growth = index == paths.count - 1 ? growth : nil
             return try attempts(paths[index], following: growth, &underWay) { attempt in
-                try body(TimelineBuilder.timeline(of: attempt), paths[index])
+                try body(TimelineBuilder.timeline(of: attempt, keepsPayloads: keepsPayloads), paths[index])
             }
         }
     }

@@ -92,7 +92,7 @@ public struct BedrockEventParser: Sendable {
     // MARK: Invoke
 
     private mutating func parseChunk(_ payload: RawSpan, _ emit: (BedrockEvent) -> Void) throws(JSONError) {
-        try decodeInner(of: payload)
+        try ChunkPayload.decode(payload, into: &inner)
         // Taken out while it is read, so that the rest of this parser can change meanwhile.
         var json: [UInt8] = []
         swap(&json, &inner)
@@ -125,28 +125,6 @@ public struct BedrockEventParser: Sendable {
             try tally.readInvocationMetrics(&cursor)
         }
         if tally.isDue { emit(.metadata(tally.metadata)) }
-    }
-
-    /// Decodes the member `bytes` of a chunk's payload into `inner`.
-    private mutating func decodeInner(of payload: RawSpan) throws(JSONError) {
-        var cursor = JSONCursor(payload)
-        var isDecoded = false
-        try cursor.enterObject()
-        while let key = try cursor.nextKey() {
-            guard cursor.matches(key, "bytes") else {
-                try cursor.skipValue()
-                continue
-            }
-            let slice = try cursor.stringSlice()
-            if slice.hasEscapes {
-                // A writer may escape the slash, which is a digit of base64.
-                let digits = Array(try cursor.text(slice).utf8)
-                isDecoded = Base64.decode(digits.span.bytes, into: &inner)
-            } else {
-                isDecoded = Base64.decode(payload.extracting(slice.range), into: &inner)
-            }
-        }
-        guard isDecoded else { throw JSONError(offset: cursor.offset, expected: "base64 in 'bytes'") }
     }
 
     private func recognize(_ chunk: borrowing InvokeChunk) -> Int? {

@@ -126,6 +126,22 @@ struct OutputTests {
         #expect(byName["output_tokens"] == "9")
     }
 
+    @Test(
+        "a payload is a value in JSON Lines, on one line, and a text everywhere else",
+        arguments: [
+            (#"{"delta":{"text":"a\nb"},"n":1.50}"#, #"{"payload":{"delta":{"text":"a\nb"},"n":1.50}}"#),
+            ("{\n  \"a\": [1,\r\n2]\n}", #"{"payload":{   "a": [1,  2] }}"#),
+            (#""[DONE]""#, #"{"payload":"[DONE]"}"#), ("{cut", #"{"payload":"{cut"}"#), ("", #"{"payload":""}"#),
+            ("{} {}", #"{"payload":"{} {}"}"#), (nil, #"{"payload":null}"#),
+        ] as [(String?, String)]
+    )
+    func payloads(text: String?, line: String) throws {
+        let jsonl = try #require(RowFormat.all.first { $0.name == "jsonl" })
+        #expect(jsonl.row(["payload"], [.json(text)]) == line + "\n")
+        let csv = try #require(RowFormat.all.first { $0.name == "csv" })
+        #expect(csv.row(["payload"], [.json(text)]) == CSVText.field(text ?? "") + "\n")
+    }
+
     @Test("rows of events count instants from dispatch")
     func eventRows() throws {
         let timeline = TimelineTests.plain.timeline

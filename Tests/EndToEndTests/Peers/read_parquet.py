@@ -43,6 +43,11 @@ totals["first_tokens"] = rows(f"""
     SELECT count(*) AS n FROM (SELECT request_id, attempt, min(stamp_ns) AS first FROM '{events}'
     WHERE text_bytes > 0 GROUP BY ALL) JOIN '{requests}' USING (request_id, attempt)
     WHERE connection = 'reused' AND abs(first / 1e6 - ttft_ms) < 1e-6""")[0]["n"]
+# Each text of a ConverseStream answer, read out of the payload, as long as its row says.
+texts = rows(f"SELECT payload, text_bytes FROM '{events}' WHERE kind = 'text' AND event_type = 'contentBlockDelta'")
+totals["texts"] = len(texts)
+totals["texts_in_payloads"] = sum(
+    len(json.loads(row["payload"])["delta"]["text"].encode()) == row["text_bytes"] for row in texts)
 described = {row["column_name"]: row["column_type"] for row in rows(f"DESCRIBE SELECT * FROM '{requests}'")}
 print(json.dumps({
     "requests": types(requests), "events": types(events), "duckdb": described, "groups": summary, "totals": totals}))

@@ -133,7 +133,7 @@ struct FilterParser<Row> {
             let read = column.read
             let kind: Kind =
                 switch column.kind {
-                case .text, .instant, .labels: .text
+                case .text, .instant, .labels, .json: .text
                 case .integer, .real: .number
                 case .flag: .flag
                 }
@@ -156,7 +156,7 @@ struct FilterParser<Row> {
 
     private static func value(_ field: RowField) -> RowFilter<Row>.Value {
         switch field {
-        case .text(let text): text.map { .text($0) } ?? .missing
+        case .text(let text), .json(let text): text.map { .text($0) } ?? .missing
         case .integer(let value): value.map { .integer($0) } ?? .missing
         case .real(let value): value.map { .real($0) } ?? .missing
         case .flag(let value): value.map { .flag($0) } ?? .missing

@@ -31,7 +31,7 @@ struct ParquetColumn {
         case .flag: .boolean
         case .integer, .instant: .int64
         case .real: .double
-        case .text, .labels: .byteArray
+        case .text, .labels, .json: .byteArray
         }
     }
 
@@ -40,7 +40,7 @@ struct ParquetColumn {
     /// Takes the value of the next row; a number that is none counts as missing.
     mutating func append(_ field: RowField) {
         switch field {
-        case .text(let text): keep(text) { $0.texts.append($1) }
+        case .text(let text), .json(let text): keep(text) { $0.texts.append($1) }
         case .integer(let value): keep(value) { $0.integers.append($1) }
         case .real(let value): keep(value.flatMap { $0.isNaN ? nil : $0 }) { $0.reals.append($1) }
         case .flag(let value): keep(value) { $0.flags.append($1) }

@@ -103,7 +103,7 @@ struct ParquetWriter {
         schema.field(3, Int32(1))
         schema.field(4, column.name)
         switch column.kind {
-        case .text, .labels:
+        case .text, .labels, .json:
             schema.field(6, Int32(0))
             schema.field(10) { $0.field(1) { _ in } }
         case .instant:

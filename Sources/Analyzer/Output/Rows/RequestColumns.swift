@@ -74,4 +74,7 @@ extension RowSchema where Row == EventRow {
         .flag("burst") { $0.event.isBurst },
         .integer("text_bytes") { Int64($0.event.textByteCount) },
     ])
+
+    /// The same with what each message carries.
+    static let eventsWithPayloads = RowSchema(columns: events.columns + [.json("payload") { $0.event.payload }])
 }

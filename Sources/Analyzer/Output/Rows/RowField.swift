@@ -9,6 +9,8 @@ enum RowField: Hashable {
     case real(Double?)
     case flag(Bool?)
     case labels([String: String])
+    /// JSON text, which JSON Lines hold as the value that it is.
+    case json(String?)
     /// An instant, written as UTC time of day with nanoseconds.
     case instant(TraceInstant?)
 
@@ -19,6 +21,7 @@ enum RowField: Hashable {
         case real
         case flag
         case labels
+        case json
         case instant
     }
 }
@@ -51,6 +54,10 @@ struct RowSchema<Row>: Sendable {
             Column(name: name, kind: .labels) { .labels(read($0)) }
         }
 
+        static func json(_ name: String, _ read: @escaping @Sendable (Row) -> String?) -> Column {
+            Column(name: name, kind: .json) { .json(read($0)) }
+        }
+
         static func instant(_ name: String, _ read: @escaping @Sendable (Row) -> TraceInstant?) -> Column {
             Column(name: name, kind: .instant) { .instant(read($0)) }
         }
@@ -75,7 +82,7 @@ struct RowFormat: Sendable {
     private static func csv(_ names: [String], _ fields: [RowField]) -> String {
         fields.map { field in
             switch field {
-            case .text(let text): CSVText.field(text ?? "")
+            case .text(let text), .json(let text): CSVText.field(text ?? "")
             case .integer(let value): value.map { "\($0)" } ?? ""
             case .real(let value): value.map { "\($0)" } ?? ""
             case .flag(let value): value.map { "\($0)" } ?? ""
@@ -101,10 +108,26 @@ struct RowFormat: Sendable {
                             for (key, value) in labels.sorted(by: { $0.key < $1.key }) { json.member(key, value) }
                         }
                     }
+                case .json(let text): json.member(name) { writeJSON(text, &$0) }
                 case .instant(let instant): json.member(name, instant.map(UTCText.text))
                 }
             }
         }
         return json.text + "\n"
+    }
+
+    /// The value that a text holds, on one line; what is no JSON stays a text.
+    private static func writeJSON(_ text: String?, _ json: inout JSONWriter) {
+        guard let text else { return json.value(text) }
+        let bytes = Array(text.utf8)
+        var cursor = JSONCursor(bytes.span.bytes)
+        do {
+            try cursor.skipValue()
+            try cursor.finish()
+        } catch {
+            return json.value(text)
+        }
+        // Within strings JSON has no line breaks: these stand between values.
+        json.raw(String(decoding: bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, as: UTF8.self))
     }
 }
