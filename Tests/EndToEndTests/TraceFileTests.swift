@@ -93,7 +93,8 @@ struct TraceFileTests {
     /// How often the recorder is killed; `BEDROCK_TRACE_KILLS=200` for the long run.
     static let killCount = ProcessInfo.processInfo.environment["BEDROCK_TRACE_KILLS"].flatMap(Int.init) ?? 5
 
-    @Test("a killed recorder loses nothing that was complete a second before", arguments: 0..<killCount)
+    // One after the other: two hundred recorders at once would measure the host.
+    @Test("a killed recorder loses nothing that was complete a second before", .serialized, arguments: 0..<killCount)
     func killed(index: Int) async throws {
         let bench = try Workbench()
         let scenario = try bench.scratch.write(Self.steadyScenario, to: "steady.yaml")
