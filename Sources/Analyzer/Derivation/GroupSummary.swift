@@ -45,9 +45,7 @@ package struct GroupSummary: Sendable {
     }
 
     /// The group's name in texts: its values, missing ones as `-`.
-    package var name: String {
-        key.map { $0 ?? "-" }.joined(separator: " ")
-    }
+    package var name: String { Grouping.name(of: key) }
 
     /// The summary of a metric.
     package func metric(_ name: String) -> MetricSummary? {
@@ -106,23 +104,32 @@ package enum Grouping {
         let metrics = plan.lens.metrics
         var single = plan
         // Many pieces of work need a thread each; one piece needs them all.
-        let count = groups.count * metrics.count
-        if count > 1 { single.threads = 1 }
+        if groups.count * metrics.count > 1 { single.threads = 1 }
         let work = single
-        let summaries = Parallel.map(count: count, threads: plan.threads) { index in
-            let group = groups[index / metrics.count]
-            return MetricSummary(
-                metrics[index % metrics.count],
-                of: group.entering,
-                design: group.design,
-                plan: work,
-                label: group.label(plan)
-            )
+        let summaries = map(groups, metrics, threads: plan.threads) { group, metric in
+            MetricSummary(metric, of: group.entering, design: group.design, plan: work, label: group.label(plan))
         }
-        return groups.enumerated().map { index, group in
-            let own = Array(summaries[(index * metrics.count)..<((index + 1) * metrics.count)])
-            return summary(group, own, plan, loopLateness)
+        return zip(groups, summaries).map { summary($0, $1, plan, loopLateness) }
+    }
+
+    /// Works on every metric of every group, on several threads.
+    ///
+    /// - Returns: One row a group, with one value a metric, in the order of both.
+    static func map<Metric: Sendable, Value: Sendable>(
+        _ groups: [GroupRows],
+        _ metrics: [Metric],
+        threads: Int,
+        _ body: @Sendable (GroupRows, Metric) -> Value
+    ) -> [[Value]] {
+        let values = Parallel.map(count: groups.count * metrics.count, threads: threads) { index in
+            body(groups[index / metrics.count], metrics[index % metrics.count])
         }
+        return groups.indices.map { Array(values[($0 * metrics.count)..<(($0 + 1) * metrics.count)]) }
+    }
+
+    /// A group's name in texts: its values, missing ones as `-`.
+    static func name(of key: [String?]) -> String {
+        key.map { $0 ?? "-" }.joined(separator: " ")
     }
 
     /// The groups of a plan, in the order of their keys' values.
@@ -148,7 +155,7 @@ package enum Grouping {
         }
 
         /// The group's name in texts: its values, missing ones as `-`.
-        var name: String { key.map { $0 ?? "-" }.joined(separator: " ") }
+        var name: String { Grouping.name(of: key) }
 
         /// A metric's finite values with their design and the instant of each dispatch.
         func observations(_ column: MetricColumn) -> (arm: Arm, instants: [TraceInstant]) {

@@ -132,7 +132,7 @@ package struct GroupSampleSizes: Sendable {
     package var metrics: [SampleSizes]
 
     /// The group's name in texts: its values, missing ones as `-`.
-    package var name: String { key.map { $0 ?? "-" }.joined(separator: " ") }
+    package var name: String { Grouping.name(of: key) }
 
     /// The sizes of every group of successful requests, in the order of their keys.
     package static func all(
@@ -142,9 +142,7 @@ package struct GroupSampleSizes: Sendable {
         wish: SampleSizeWish
     ) -> [GroupSampleSizes] {
         let groups = Grouping.split(rows, plan)
-        let found = Parallel.map(count: groups.count * metrics.count, threads: plan.threads) { index in
-            let group = groups[index / metrics.count]
-            let column = metrics[index % metrics.count]
+        let found = Grouping.map(groups, metrics, threads: plan.threads) { group, column in
             let key = RandomKey(seed: plan.seed, label: "ci/mean/\(column.name)/\(group.label(plan))")
             return SampleSizes(
                 metric: column.name,
@@ -154,11 +152,6 @@ package struct GroupSampleSizes: Sendable {
                 plan: ResamplingPlan(replicates: plan.resamples, key: key)
             )
         }
-        return groups.enumerated().map { index, group in
-            GroupSampleSizes(
-                key: group.key,
-                metrics: Array(found[(index * metrics.count)..<((index + 1) * metrics.count)])
-            )
-        }
+        return zip(groups, found).map { GroupSampleSizes(key: $0.key, metrics: $1) }
     }
 }

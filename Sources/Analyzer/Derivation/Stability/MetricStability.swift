@@ -112,7 +112,7 @@ package struct GroupStability: Sendable {
     package var metrics: [MetricStability]
 
     /// The group's name in texts: its values, missing ones as `-`.
-    package var name: String { key.map { $0 ?? "-" }.joined(separator: " ") }
+    package var name: String { Grouping.name(of: key) }
 
     /// Looks for drift in every group of successful requests.
     ///
@@ -129,9 +129,7 @@ package struct GroupStability: Sendable {
         margin: Double
     ) -> [GroupStability] {
         let groups = Grouping.split(rows, plan)
-        let found = Parallel.map(count: groups.count * metrics.count, threads: plan.threads) { index in
-            let group = groups[index / metrics.count]
-            let column = metrics[index % metrics.count]
+        let found = Grouping.map(groups, metrics, threads: plan.threads) { group, column in
             let (arm, instants) = group.observations(column)
             return MetricStability(
                 metric: column.name,
@@ -141,11 +139,6 @@ package struct GroupStability: Sendable {
                 confidence: plan.confidence
             )
         }
-        return groups.enumerated().map { index, group in
-            GroupStability(
-                key: group.key,
-                metrics: Array(found[(index * metrics.count)..<((index + 1) * metrics.count)])
-            )
-        }
+        return zip(groups, found).map { GroupStability(key: $0.key, metrics: $1) }
     }
 }
