@@ -5,17 +5,18 @@ public struct TraceReader: Sendable {
     /// The file, or `-` for standard input.
     public let path: String
     /// What the trace says of itself; `nil` until it was read, or where it says nothing.
-    public private(set) var run: RunMetadata?
+    public var run: RunMetadata? { metadata.run }
     /// Who answered; `nil` until it was read, or where the trace doesn't say.
-    public private(set) var origin: TraceOrigin?
+    public var origin: TraceOrigin? { metadata.origin }
     /// Metadata of other names, for example `bedrock_trace.recovery`; a later record of a name takes the place of an earlier.
-    public private(set) var otherMetadata: [String: [String: String]] = [:]
+    public var otherMetadata: [String: [String: String]] { metadata.others }
     /// Whether the trace's footer was found.
     public private(set) var isClosed = false
     /// How many messages each topic has, so far.
     public private(set) var messageCounts: [String: UInt64] = [:]
 
     var topics = TopicTable()
+    private var metadata = TraceMetadata()
 
     /// Names a trace whose first bytes somebody else looks at.
     init(unopened path: String) {
@@ -95,10 +96,8 @@ public struct TraceReader: Sendable {
         _ byteCount: UInt64,
         at start: UInt64
     ) throws(TraceError) -> [UInt8]? {
-        let (needed, isTooLong) = byteCount.addingReportingOverflow(UInt64(MCAP.recordHeaderByteCount))
-        guard let length = Int(exactly: byteCount), !isTooLong else {
-            throw damaged(start, "a record longer than any file")
-        }
+        let length = try self.length(byteCount, at: start)
+        let needed = byteCount + UInt64(MCAP.recordHeaderByteCount)
         // A damaged length must not bring the rest of the file into memory.
         if let remaining = source.remaining, byteCount > remaining {
             try checkCut(source, at: start, needing: needed)
@@ -109,6 +108,12 @@ public struct TraceReader: Sendable {
             return nil
         }
         return bytes
+    }
+
+    /// The length of a record that begins at `start`, as memory counts.
+    func length(_ byteCount: UInt64, at start: UInt64) throws(TraceError) -> Int {
+        guard let length = Int(exactly: byteCount) else { throw damaged(start, "a record longer than any file") }
+        return length
     }
 
     /// Refuses to take a file for one that was cut off, where more follows behind the record that seems to be: then it is
@@ -148,16 +153,7 @@ public struct TraceReader: Sendable {
     mutating func readMetadata(_ bytes: RawSpan, at offset: UInt64) throws(TraceError) {
         var reader = FieldReader(bytes)
         guard let name = reader.text(), let map = reader.map() else { throw damaged(offset, "no metadata") }
-        switch name {
-        case RunMetadata.name:
-            let run = RunMetadata(map: map)
-            guard run.incompatibleFeatures.isEmpty else {
-                throw .incompatible(path: path, features: run.incompatibleFeatures)
-            }
-            self.run = run
-        case TraceOrigin.name: origin = TraceOrigin(map: map)
-        default: otherMetadata[name] = map
-        }
+        try metadata.take(name, map, path: path)
     }
 
     mutating func readChunk(

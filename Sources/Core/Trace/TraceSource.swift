@@ -13,8 +13,9 @@ struct TraceSource: ~Copyable {
     private(set) var offset: UInt64 = 0
     /// The CRC-32 of all bytes so far, where they were read from the front without a step aside.
     private(set) var checksum: UInt32? = 0
-    /// The last bytes that were read, as many as MCAP's magic has.
+    /// Of a pipe, which can't be looked at again: the last bytes that were read, as many as MCAP's magic has.
     private var lastBytes: [UInt8] = []
+    private let isPipe: Bool
     private let growth: FileGrowth?
 
     /// Opens a file, or standard input for `-`; with `growth`, its end is where more may come.
@@ -23,6 +24,7 @@ struct TraceSource: ~Copyable {
         self.growth = growth
         descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(path: path, operation: "opened", errno: errno) }
+        isPipe = Self.regularByteCount(descriptor) == nil
     }
 
     deinit {
@@ -32,7 +34,7 @@ struct TraceSource: ~Copyable {
     /// Reads `count` bytes, or as many as are left.
     mutating func read(_ count: Int) throws(TraceError) -> [UInt8] {
         let bytes = try readUnsummed(count)
-        lastBytes = Array((lastBytes + bytes.suffix(MCAP.magic.count)).suffix(MCAP.magic.count))
+        if isPipe { lastBytes = Array((lastBytes + bytes.suffix(MCAP.magic.count)).suffix(MCAP.magic.count)) }
         checksum = checksum.map { Checksum.crc32(bytes.span.bytes, continuing: $0) }
         return bytes
     }
@@ -86,7 +88,9 @@ struct TraceSource: ~Copyable {
     }
 
     /// The file's length; `nil` for pipes.
-    var byteCount: UInt64? {
+    var byteCount: UInt64? { Self.regularByteCount(descriptor) }
+
+    private static func regularByteCount(_ descriptor: CInt) -> UInt64? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return UInt64(status.st_size)

@@ -30,9 +30,7 @@ extension TraceReader {
         isFound[chunks.upperBound] = false
         while source.offset <= chunks.upperBound, let header = try readHeader(&source) {
             let start = source.offset - UInt64(MCAP.recordHeaderByteCount)
-            guard let length = Int(exactly: header.length) else {
-                throw damaged(start, "a record longer than any file")
-            }
+            let length = try length(header.length, at: start)
             guard header.opcode == MCAPOpcode.chunk.rawValue else {
                 guard !place.chunkOffsets.contains(start) else {
                     throw damaged(start, "the summary names a chunk here, and there is none")

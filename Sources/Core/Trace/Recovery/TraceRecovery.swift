@@ -5,17 +5,19 @@ public struct TraceRecovery {
     /// What was found of a trace.
     public struct Findings: Sendable {
         /// What the trace says of itself; `nil` where that was lost.
-        public var run: RunMetadata?
+        public var run: RunMetadata? { metadata.run }
         /// Who answered; `nil` where that was lost, or never said.
-        public var origin: TraceOrigin?
+        public var origin: TraceOrigin? { metadata.origin }
         /// Metadata of other names.
-        public var otherMetadata: [String: [String: String]] = [:]
+        public var otherMetadata: [String: [String: String]] { metadata.others }
         /// What could not be saved.
         public var losses: [TraceLoss] = []
         /// Whether the trace had been closed.
         public var isClosed = false
         /// The number of chunks that gave at least one message.
         public var chunkCount = 0
+
+        fileprivate var metadata = TraceMetadata()
     }
 
     private let path: String
@@ -92,7 +94,7 @@ public struct TraceRecovery {
             guard let name = reader.text(), let map = reader.map() else {
                 return lose(bytes, from: start, to: record.fields.upperBound, "a metadata record is damaged")
             }
-            try takeMetadata(name, map)
+            try findings.metadata.take(name, map, path: path)
         case .message where topics.allowsLooseMessages:
             if let decoded = decode(fields) { try body(decoded) }
         case .footer:
@@ -101,19 +103,6 @@ public struct TraceRecovery {
             break
         }
         return record.fields.upperBound
-    }
-
-    private mutating func takeMetadata(_ name: String, _ map: [String: String]) throws(TraceError) {
-        switch name {
-        case RunMetadata.name:
-            let run = RunMetadata(map: map)
-            guard run.incompatibleFeatures.isEmpty else {
-                throw .incompatible(path: path, features: run.incompatibleFeatures)
-            }
-            findings.run = run
-        case TraceOrigin.name: findings.origin = TraceOrigin(map: map)
-        default: findings.otherMetadata[name] = map
-        }
     }
 
     private mutating func takeChunk(
