@@ -49,7 +49,7 @@ def tables(document: dict) -> str:
         if cell["name"].endswith("-cold"):
             load += ", every connection cold"
         for tool, figures in cell["median"].items():
-            if tool == "bare":
+            if "event_us" not in figures:
                 continue
             columns = [figure(figures[key]) for key in ("event_us", "ttft_us", "itl_us")]
             lines.append(f"| {load} | {NAMES.get(tool, tool)} | {' | '.join(columns)} |")
